@@ -12,9 +12,13 @@ from enum import StrEnum
 from fractions import Fraction as Exact
 from functools import lru_cache
 from math import lcm
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from moneyed import CNY, CURRENCIES, Money
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "Exact",
@@ -35,6 +39,7 @@ __all__ = [
     "parse_yuan",
     "plain_exact",
     "plain_yuan",
+    "round_columns",
     "round_exact",
     "round_fen",
     "share_out",
@@ -144,6 +149,21 @@ def _round_ratio(numerator: int, denominator: int, mode: Rounding) -> int:
     return whole if numerator >= 0 else -whole
 
 
+def round_columns(
+    whole: "NDArray[np.int64]", rest: "NDArray[np.int64]", scale: int, mode: Rounding
+) -> "NDArray[np.int64]":
+    """Whole numbers and `scale`-ths of one (0 to scale - 1), none below zero, in columns; rounds as `round_exact`."""
+    match mode:
+        case Rounding.HALF_UP:
+            more = 2 * rest >= scale
+        case Rounding.HALF_EVEN:
+            more = (2 * rest > scale) | ((2 * rest == scale) & (whole % 2 == 1))
+        case Rounding.DOWN:
+            return whole
+    found: NDArray[np.int64] = whole + more
+    return found
+
+
 def cumulative_shares(
     values: Iterable[Exact | Ratio | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1
 ) -> list[int]:
@@ -172,23 +192,24 @@ def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
     Every part is its exact share rounded down; the units left over go to the largest remainders, ties to the earlier
     place. A negative total splits as its magnitude. `ValueError` when no weight is positive and the total is not 0.
     """
-    ratios = [weight.as_integer_ratio() for weight in weights]
-    # In integers over one common denominator.
-    scale = lcm(*(denominator for _, denominator in ratios))
-    exact = [numerator * (scale // denominator) for numerator, denominator in ratios]
-    if any(weight < 0 for weight in exact):
+    # One common denominator instead of a rational per weight, as in `_round_ratio`.
+    scale = lcm(*(weight.denominator for weight in weights))
+    units = [weight.numerator * (scale // weight.denominator) for weight in weights]
+    if any(unit < 0 for unit in units):
         raise ValueError("a weight is negative")
-    whole = sum(exact)
+    whole = sum(units)
     if whole == 0:
         if total:
             raise ValueError("nothing to split by: every weight is 0")
-        return [0] * len(exact)
+        return [0] * len(units)
     sign = -1 if total < 0 else 1
-    parts, rests = map(list, zip(*(divmod(abs(total) * weight, whole) for weight in exact), strict=True))
+    split = [divmod(abs(total) * unit, whole) for unit in units]
+    parts = [part for part, _ in split]
     short = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda place: (-rests[place], place))
-    for place in by_remainder[:short]:
-        parts[place] += 1
+    if short:
+        by_remainder = sorted(range(len(parts)), key=lambda place: (-split[place][1], place))
+        for place in by_remainder[:short]:
+            parts[place] += 1
     return [sign * part for part in parts]
 
 

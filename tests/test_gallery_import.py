@@ -15,6 +15,7 @@ from tests.support.desk import Desk, call, equipped_desk
 FOLDER = gallery.WRONG / "import"
 ENDINGS = (".csv", ".txt", ".xls", ".xlsx")
 LEDGER = ("entities", "payees", "loans", "events", "policies", "premiums", "projects", "applications", "grants")
+LEDGER += ("wallets", "dishonesty")
 # Notices whose words the registers are held to: of claims, loans and firms, projects.
 WORDED = ("gjj-2023-tape-out", "bj-equipment-loan-2024", "bj-first-loan-2025", "example-allocated-50-80-rest")
 with (FOLDER / "cases.csv").open(encoding="utf-8") as source:

@@ -16,6 +16,7 @@ HEAVY = {
     "ledger.rules.judge",
     "ledger.runs.plan",
     "lxml",
+    "numpy",
     "python_calamine",
     "rich.progress",
     "ruamel.yaml",

@@ -10,7 +10,7 @@ Everything is exact until it rounds, and a result does not depend on the order o
 calculated: the periods of an earlier `through` come out the same later, unless facts have changed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -27,21 +27,22 @@ from calculators.awards.loan_firm import check_firms, principal_waits
 from calculators.awards.loan_once import at_its_time, once
 from calculators.awards.loan_parts import (
     CountedPrincipal,
+    DuePeriod,
     Part,
     Stretch,
+    Timeline,
     at_support_rate,
     split,
     stretches,
     support_year,
 )
-from calculators.awards.loan_receipts import counted_receipts, may_be_paid
+from calculators.awards.loan_receipts import hold_of, may_be_paid, paid_shares
 from calculators.awards.unsure import SURE, Unsure
 from calculators.digest import AwardedPeriod, Digest, Held
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import Loan, Receipt
-from calculators.interest.segments import Period, Segment, due_periods, interest, segments
-from calculators.money import Exact, Ratio, cumulative_shares, largest_remainder, round_exact
-from calculators.notices.loan import LoanNotice
+from calculators.interest.segments import Segment, due_periods, segments
+from calculators.money import Exact, Ratio, cumulative_shares, round_exact
 from calculators.notices.loan_components import (
     ByYear,
     GrantEquivalent,
@@ -69,24 +70,10 @@ __all__ = [
 
 CALCULATOR = "interest_discount/2"
 
+# From how many lines on they are calculated in columns, as far as those cover them.
+COLUMNS_FROM = 100
+
 Checked: TypeAlias = list[tuple[Version, list[Condition]]]
-
-
-@dataclass(slots=True)
-class DuePeriod:
-    """A due period of the bank with something in it that is supported.
-
-    `bank_fen` is our interest of the whole period, `receipt_fen` the bank's (None without receipt). `held` is the code
-    of what holds it, or empty. `receipts` are those that `receipt_fen` is the sum of.
-    """
-
-    period: Period
-    bank_fen: int
-    bank_exact: Exact
-    receipt_fen: int | None
-    parts: list[Part]
-    receipts: tuple[Receipt, ...] = ()
-    held: str = ""
 
 
 @dataclass(slots=True)
@@ -94,6 +81,7 @@ class Working:
     """How a line was calculated, for the worksheet: conditions by version, due periods with their parts, cap fills.
 
     `failed` is what kept the line from being calculated, or from being posted as calculated: it is held whole.
+    `claimed`: its parts have their claims already.
     """
 
     benchmark: Benchmark
@@ -101,6 +89,7 @@ class Working:
     periods: list[DuePeriod]
     capped: CappedLine
     failed: Problem | None = None
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +146,10 @@ def prepare(
 ) -> list[Working]:
     """What every line claims before caps, in the order of `lines`."""
     principal = CountedPrincipal(benchmark, through)
-    prepared = {line.id: _prepared(line, supports, principal) for line in sorted(lines, key=order_key)}
+    columns = _in_columns(lines, benchmark, through)
+    prepared = {
+        line.id: _prepared(line, supports, principal, columns.get(line.id)) for line in sorted(lines, key=order_key)
+    }
     workings = [prepared[line.id] for line in lines]
     checks, periods = [working.conditions for working in workings], [working.periods for working in workings]
     failed = {item for item, working in prepared.items() if working.failed}
@@ -177,12 +169,28 @@ def _refused(working: Working) -> bool:
     return bool(working.conditions) and not _eligible_versions(working.conditions)
 
 
-def _prepared(line: Line, supports: Supports, principal: CountedPrincipal) -> Working:
-    """What of one line is supported, with its interest, or why it cannot be calculated."""
+def _in_columns(lines: Sequence[Line], benchmark: Benchmark, through: date) -> Mapping[str, list[DuePeriod]]:
+    """The due periods of the lines that columns cover, by line id; none where there are few lines."""
+    if len(lines) < COLUMNS_FROM:
+        return {}
+    # To load what columns need takes as long as some hundred lines.
+    from calculators.awards.arrays import in_columns
+
+    return in_columns(lines, benchmark, through)
+
+
+def _prepared(line: Line, supports: Supports, principal: CountedPrincipal, known: list[DuePeriod] | None) -> Working:
+    """What of one line is supported, with its interest, or why it cannot be calculated.
+
+    `known` are its due periods with their claims, where columns have found them already.
+    """
     benchmark, through = principal.benchmark, principal.through
     try:
         checked = _check(line, supports, benchmark, through)
-        days = stretches(line, _eligible_versions(checked))
+        eligible = _eligible_versions(checked)
+        if known is not None:
+            return Working(benchmark, checked, known if eligible else [], CappedLine(line, []), claimed=True)
+        days = stretches(line, eligible)
         periods = _due_periods(line, days, principal.of(line, days), benchmark, through)
     except Refused as refused:
         return _not_calculated(line, refused, principal)
@@ -195,11 +203,12 @@ def _claimed(line: Line, working: Working, principal: CountedPrincipal, waits: P
         return working
     periods = [due for due in working.periods if due.parts]
     parts = [part for due in periods for part in due.parts]
-    try:
-        _combine(line, parts, working.benchmark)
-    except Refused as refused:
-        return _not_calculated(line, refused, principal)
-    bound_by_interest(parts)
+    if not working.claimed:
+        try:
+            _combine(line, parts, working.benchmark)
+        except Refused as refused:
+            return _not_calculated(line, refused, principal)
+        bound_by_interest(parts)
     held_from = min((due.period.ends_before for due in periods if due.held), default=date.max)
     held = waits or next(filter(None, (waiting(found) for _, found in working.conditions)), None)
     capped = CappedLine(line, parts, date.min if held else held_from)
@@ -265,65 +274,38 @@ def _due_periods(
     for receipt in loan.receipts:
         receipts.setdefault(receipt.due, []).append(receipt)
     starts_on, ends_before = supported[0][0].starts_on, supported[-1][0].ends_before
-    everything = segments(loan, starts_on, ends_before, benchmark, supported=False)
-    if counted is None:
-        counted = segments(loan, starts_on, ends_before, benchmark, supported=True) if loan.spells else everything
+    all_of_it = segments(loan, starts_on, ends_before, benchmark, supported=False)
+    if counted is None and loan.spells:
+        counted = segments(loan, starts_on, ends_before, benchmark, supported=True)
+    everything = Timeline(loan.day_count, lambda: all_of_it)
+    supports = everything if counted is None else Timeline(loan.day_count, lambda: counted)
     found = []
     for period, pieces in supported:
-        bank_exact = interest(everything, loan.day_count, period)
-        parts = [Part(period, *piece, counted, bank_exact) for piece in pieces]
-        for part in parts:
-            # Mostly the part is the whole period with all of its principal, and its interest is known already.
-            if counted is not everything or (part.starts_on, part.ends_before) != (period.starts_on, part.due):
-                part.exact_fen = Exact(*part.interest(counted, loan.day_count))
-        bank_fen = round_exact(bank_exact, parts[-1].notice.rounding.interest.mode)
+        parts = [Part(period, *piece, supports) for piece in pieces]
         told = receipts.get(period.ends_before)
         receipt_fen = None if told is None else sum(receipt.interest_fen for receipt in told)
-        due = DuePeriod(period, bank_fen, bank_exact, receipt_fen, parts, tuple(told or ()))
+        due = DuePeriod(period, everything, 0, receipt_fen, parts, tuple(told or ()))
+        due.bank_fen = round_exact(due.bank_exact, parts[-1].notice.rounding.interest.mode)
+        for part in parts:
+            # Mostly the part is the whole period with all of its principal, and its interest is known already.
+            if supports is everything and (part.starts_on, part.ends_before) == (period.starts_on, part.due):
+                part.known_fen = due.bank_exact
         _count_interest(due)
-        due.held = _hold(line, due)
+        due.held = hold_of(line, due)
         found.append(due)
     return found
 
 
 def _count_interest(due: DuePeriod) -> None:
-    """Round the interest of each part: of its own accrual, or of its share of the receipt.
-
-    A receipt is split by exact accrual, parts by largest remainder; what the parts leave is the unsupported rest. Where
-    a receipt is missing our own figure stands in, so that a held period keeps its room in the caps.
-    """
+    """Round the interest of each part: of its own accrual, or of its share of the receipt."""
     shares: dict[int, list[int]] = {}
     for place, part in enumerate(due.parts):
         if part.notice.base.interest == "accrued":
             part.interest_fen = round_exact(part.exact_fen, part.notice.rounding.interest.mode)
             continue
         name = id(part.notice)
-        shares[name] = shares.get(name) or _paid_shares(due, part.notice)
+        shares[name] = shares.get(name) or paid_shares(due, part.notice)
         part.interest_fen = shares[name][place]
-
-
-def _paid_shares(due: DuePeriod, notice: LoanNotice) -> list[int]:
-    """What of the receipts counts under a notice, split over the parts and the rest of the period, in fen."""
-    paid_fen = due.bank_fen if due.receipt_fen is None else counted_receipts(notice, due.receipts)
-    weights = [part.exact_fen for part in due.parts]
-    if not due.bank_exact:
-        # Nothing accrued: what a receipt says beside that is no interest of any part.
-        return [0] * len(weights)
-    return largest_remainder(paid_fen, [*weights, due.bank_exact - sum(weights)])
-
-
-def _hold(line: Line, due: DuePeriod) -> str:
-    """Why a due period is not to be paid yet: the code, or empty.
-
-    A hold that was released stays released while both figures stand.
-    """
-    if (due.period.ends_before, due.bank_fen, due.receipt_fen) in line.released:
-        return ""
-    notice = due.parts[-1].notice
-    if due.receipt_fen is None:
-        paid = any(part.notice.base.interest == "paid" for part in due.parts)
-        return "receipt_missing" if paid and due.bank_fen else ""
-    return "receipt_differs" if abs(due.receipt_fen - due.bank_fen) > notice.tolerance.receipt else ""
 
 
 def _combine(line: Line, parts: Sequence[Part], benchmark: Benchmark) -> None:
@@ -390,9 +372,9 @@ def _amounts(
         price = priced.get(id(rule))
         if price is None:
             # All parts of a line have one timeline.
-            price = priced[id(rule)] = _priced(rule, line.loan, part.timeline, benchmark)
+            price = priced[id(rule)] = _priced(rule, line.loan, part.timeline.segments, benchmark)
         if isinstance(price, list):
-            yield part.interest(price, line.loan.day_count)
+            yield part.interest(price)
         else:
             yield Ratio(price[0] * part.interest_fen, price[1])
 

@@ -11,7 +11,7 @@ never rounded. A share of interest is no rate and is counted by its caller.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -20,8 +20,8 @@ from typing import NamedTuple
 from calculators.awards.lines import Line, Version, first_drawdown
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
-from calculators.interest.loan import DayCount, Loan
-from calculators.interest.segments import Period, Segment, interest_ratio, segments
+from calculators.interest.loan import DayCount, Loan, Receipt
+from calculators.interest.segments import Period, Segment, interest, interest_ratio, segments
 from calculators.money import Exact, Ratio, Rounding
 from calculators.notices.loan import LoanNotice
 from calculators.notices.loan_components import BorrowerFloor, LprShare, PlusOverLpr, Points
@@ -39,35 +39,62 @@ class Stretch(NamedTuple):
     version: Version
 
 
+class Timeline:
+    """A loan's principal day by day, laid out when it is first asked for: a worksheet shows it, a run mostly does not.
+
+    `day_count` is the loan's.
+    """
+
+    __slots__ = ("_lay_out", "_segments", "day_count")
+
+    def __init__(self, day_count: DayCount, lay_out: Callable[[], list[Segment]]) -> None:
+        self.day_count, self._lay_out = day_count, lay_out
+        self._segments: list[Segment] | None = None
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Its segments, in order."""
+        if self._segments is None:
+            self._segments = self._lay_out()
+        return self._segments
+
+
 @dataclass(slots=True)
 class Part:
     """What of a due period lies in one stretch, and what it comes to; all figures in fen.
 
-    `timeline` holds the loan's principal that counts, day by day, and `exact_fen` is the part's interest on it,
-    unrounded. `interest_fen` is what counts of it (of the receipt, where the notice counts interest paid),
-    `combined_fen` what the components make of it, `claim_fen` what the interest bound leaves of that, `award_fen` what
-    caps and the grant's ceiling leave, `withheld_fen` what lies above the ceiling alone. `loan_interest_fen` is the
-    loan's interest to the part's due date, where other lines draw on it as well.
+    `timeline` holds the loan's principal that counts. `interest_fen` is what counts of the interest on it (of the
+    receipt, where the notice counts interest paid), `combined_fen` what the components make of it, `claim_fen` what the
+    interest bound leaves of that, `award_fen` what caps and the grant's ceiling leave, `withheld_fen` what lies above
+    the ceiling alone. `loan_interest_fen` is the loan's interest to the part's due date, where other lines draw on it
+    as well.
     """
 
     period: Period
     starts_on: date
     ends_before: date
     version: Version
-    timeline: list[Segment]
-    exact_fen: Exact
+    timeline: Timeline
     interest_fen: int = 0
     combined_fen: int = 0
     claim_fen: int = 0
     loan_interest_fen: int | None = None
     award_fen: int = 0
     withheld_fen: int = 0
+    known_fen: Exact | None = None
     # The end of the bank's due period, whatever was cut from it, and the notice in the version that governs these days.
     due: date = field(init=False)
     notice: LoanNotice = field(init=False)
 
     def __post_init__(self) -> None:
         self.due, self.notice = self.period.ends_before, self.version.notice
+
+    @property
+    def exact_fen(self) -> Exact:
+        """The part's interest on the principal that counts, unrounded."""
+        if self.known_fen is None:
+            self.known_fen = Exact(*self.interest(self.timeline.segments))
+        return self.known_fen
 
     @property
     def proportion(self) -> None:
@@ -84,11 +111,36 @@ class Part:
         """How the notice rounds the award."""
         return self.notice.rounding.award.mode
 
-    def interest(self, timeline: list[Segment], day_count: DayCount) -> Ratio:
-        """The interest of `timeline` for the part's days, in fen and unrounded."""
+    def interest(self, segments: list[Segment]) -> Ratio:
+        """The interest of the loan's segments for the part's days, in fen and unrounded."""
         if self.starts_on != self.period.starts_on or self.ends_before != self.due:
-            timeline = clip(timeline, self.starts_on, self.ends_before)
-        return interest_ratio(timeline, day_count, self.period)
+            segments = clip(segments, self.starts_on, self.ends_before)
+        return interest_ratio(segments, self.timeline.day_count, self.period)
+
+
+@dataclass(slots=True)
+class DuePeriod:
+    """A due period of the bank with something in it that is supported.
+
+    `bank_fen` is our interest of the whole period on `timeline`, which holds all of the loan's principal; `receipt_fen`
+    is the bank's (None without receipt), the sum of `receipts`. `held` is the code of what holds it, or empty.
+    """
+
+    period: Period
+    timeline: Timeline
+    bank_fen: int
+    receipt_fen: int | None
+    parts: list[Part]
+    receipts: tuple[Receipt, ...] = ()
+    held: str = ""
+    known_fen: Exact | None = None
+
+    @property
+    def bank_exact(self) -> Exact:
+        """Our interest of the whole period, unrounded."""
+        if self.known_fen is None:
+            self.known_fen = interest(self.timeline.segments, self.timeline.day_count, self.period)
+        return self.known_fen
 
 
 def clip(timeline: Iterable[Segment], starts_on: date, ends_before: date) -> list[Segment]:

@@ -11,9 +11,9 @@ from itertools import groupby
 from types import MappingProxyType
 
 from calculators.awards.lines import ASSUMPTION, clause_label, first_drawdown
-from calculators.awards.loan import DuePeriod, Result, combined, component_shares, lowest_per_period, rule_for
+from calculators.awards.loan import Result, combined, component_shares, lowest_per_period, rule_for
 from calculators.awards.loan_once import drawn_in
-from calculators.awards.loan_parts import Part, at_support_rate, clip
+from calculators.awards.loan_parts import DuePeriod, Part, at_support_rate, clip
 from calculators.awards.loan_receipts import counted_receipts
 from calculators.digest import Held
 from calculators.explain.sheet import Section, Sheet, Step, short_yuan
@@ -118,7 +118,7 @@ class LoanSheet(Sheet):
         if part.notice.base.interest == "paid":
             yield self._receipt(due, part), part.interest_fen
             return
-        own = clip(part.timeline, part.starts_on, part.ends_before)
+        own = clip(part.timeline.segments, part.starts_on, part.ends_before)
         weights = [_basis(segment, part, self.line.loan.day_count) * segment.rate for segment in own]
         shares = largest_remainder(part.interest_fen, weights) if part.interest_fen else [0] * len(weights)
         for segment, share in zip(own, shares, strict=True):
@@ -197,7 +197,7 @@ class LoanSheet(Sheet):
                 _add(basis, (rule, rule.share), Exact(part.interest_fen))
                 _add(weight, (rule, rule.share), rule.share * part.interest_fen)
                 continue
-            own = clip(part.timeline, part.starts_on, part.ends_before)
+            own = clip(part.timeline.segments, part.starts_on, part.ends_before)
             for segment in at_support_rate(rule, self.line.loan, own, self.working.benchmark):
                 counted = _basis(segment, part, self.line.loan.day_count)
                 _add(basis, (rule, segment.rate), counted)

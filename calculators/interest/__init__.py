@@ -5,6 +5,7 @@ Read `day_count.py`, then `segments.py`. Nothing here knows a notice.
 
 __all__ = [
     "benchmark",
+    "columns",
     "day_count",
     "loan",
     "segments",

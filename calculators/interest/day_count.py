@@ -164,7 +164,7 @@ def due_periods(loan: Loan, through: date = date.max) -> list[Period]:
     # Equal months are laid out over the whole loan; else what falls due later is of no matter.
     equal = loan.day_count is DayCount.NOMINAL_MONTH
     last = loan.matures_on if equal else min(loan.matures_on, through)
-    ends = [end for end in _period_ends(loan.due, starts_on, last) if starts_on <= end <= last]
+    ends = [end for end in due_ends(loan.due, starts_on, last) if starts_on <= end <= last]
     edges = sorted({starts_on, *ends, *((loan.matures_on,) if last == loan.matures_on else ())})
     scale = _month_scale(loan, edges, ends) if equal else None
     return [Period(opened, closed, scale) for opened, closed in pairwise(edges) if closed <= through]
@@ -207,7 +207,7 @@ def _end(due: DueRule, settles_on: date) -> date:
     return settles_on + _DAY if due.counted else settles_on
 
 
-def _period_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
+def due_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
     """The exclusive ends that the rule makes, at least all from `first` to `last`."""
     if due.every == "custom":
         yield from (_end(due, day) for day in due.dates)

@@ -61,7 +61,7 @@ def segments(loan: Loan, starts_on: date, ends_before: date, benchmark: Benchmar
     if ends_before <= starts_on:
         return []
     nothing = Exact(0)
-    contract = _rate_steps(loan.rates, ends_before, benchmark)
+    contract = rate_steps(loan.rates, ends_before, benchmark)
     steps = [(day, rate if rate.numerator >= 0 else nothing) for day, rate in contract]
     spells = loan.spells if supported else ()
     return lay_out(loan.movements, steps, starts_on, ends_before, spells, Place(loan.key))
@@ -69,7 +69,7 @@ def segments(loan: Loan, starts_on: date, ends_before: date, benchmark: Benchmar
 
 def rates_below_zero(loan: Loan, ends_before: date, benchmark: Benchmark) -> list[tuple[date, Exact]]:
     """(day, rate per year) of every step before `ends_before` at which the contract's rate comes to less than zero."""
-    return [(day, rate) for day, rate in _rate_steps(loan.rates, ends_before, benchmark) if rate < 0]
+    return [(day, rate) for day, rate in rate_steps(loan.rates, ends_before, benchmark) if rate < 0]
 
 
 def spells_overlap(spells: Sequence[Spell]) -> list[tuple[date, date | None]]:
@@ -194,7 +194,7 @@ def _left_out(spells: Iterable[Spell], day: date, balance_fen: int) -> int:
     return max(by_kind.values(), default=0)
 
 
-def _rate_steps(
+def rate_steps(
     rates: Iterable[FixedRate | FloatingRate], ends_before: date, benchmark: Benchmark
 ) -> list[tuple[date, Exact]]:
     """The contract's rates as (from, rate per year) up to `ends_before`, floating ones resolved."""

@@ -265,12 +265,6 @@ class LoanNotice(Notice):
         return sorted((window.starts_on, window.ends_before or date.max) for window in windows)
 
     @cached_property
-    def paid_windows(self) -> Sequence[tuple[date, date]]:
-        """The days on which interest must have been paid, half-open."""
-        windows = (window for window in self.windows if window.on == "paid_day")
-        return [(window.starts_on, window.ends_before or date.max) for window in windows]
-
-    @cached_property
     def asked_statuses(self) -> frozenset[str]:
         """The statuses by which components and caps are chosen."""
         components = (component.rule.status for component in self.components if isinstance(component.rule, Switch))

@@ -14,7 +14,7 @@ import orjson
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.commands.loopback import is_loopback
-from ledger.commands.runner import MOST_BYTES
+from ledger.commands.runner import MOST_BYTES, refuse_secrets
 from ledger.commands.ui.command import Command
 from ledger.commands.ui.lazy import LazyGroup
 from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, Spoken, spoken, surroundings
@@ -136,6 +136,7 @@ def sent(root: LazyGroup, words: Sequence[str], url: str, token: Path | None) ->
 
 def give(server: Server, said: Spoken) -> int:
     """Give a command to a server, sign it here where it names a key, and write what comes back; its exit code."""
+    refuse_secrets(said)
     key = said.named(KEY)
     sent, files, back = _packed(said.less(KEY))
     if not said.writes or key is None:

@@ -23,7 +23,7 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.answered import Answered
 from ledger.commands.ui.helptext import in_language
 from ledger.commands.ui.lazy import LazyGroup
-from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, Spoken, command_of, name_of, spoken
+from ledger.commands.ui.spoken import CHALLENGE, KEY, SECRET, SIGNATURE, WRITTEN, Spoken, command_of, name_of, spoken
 from ledger.commands.ui.usage import usage_lines
 from ledger.labels.arguments import argument
 from ledger.log import kinds
@@ -31,7 +31,7 @@ from ledger.office.signing import by_acts
 from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE, Done, Field, Form, Sort
 from ledger.words import _, language
 
-__all__ = ["CLOSED", "MOST_BYTES", "Beside", "beside"]
+__all__ = ["CLOSED", "MOST_BYTES", "Beside", "beside", "refuse_secrets"]
 
 # What only the service account does itself, on its own machine.
 CLOSED = frozenset(
@@ -246,6 +246,23 @@ def _refuse_closed(said: Spoken) -> None:
             N_("a private key does not leave the machine of its officer"),
             N_("give --challenge FILE, sign that file where the key is, and give --signature FILE"),
             Place("--key"),
+        )
+    refuse_secrets(said)
+
+
+def refuse_secrets(said: Spoken) -> None:
+    """Refuse what takes a secret of the officer's: who asks from elsewhere would hand it over with the command."""
+    secret = next((param for param in said.command.params if param.name in SECRET), None)
+    if secret is not None:
+        raise refuse(
+            "passphrase_stays",
+            N_("a passphrase does not leave the machine of its officer, and {command} needs it beside the ledger"),
+            N_(
+                "give `subsidy {command}` on the machine of the ledger, without --server; take the sealed file from "
+                "there"
+            ),
+            Place(name_of(secret)),
+            command=" ".join(said.names),
         )
 
 

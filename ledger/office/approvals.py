@@ -15,9 +15,10 @@ from calculators.notices.model import Notice
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.acts import act_of
+from ledger.office.acts import act_of, act_words, rule_of
 from ledger.office.duties import Duties
-from ledger.office.duty import history, in_force, posts_after_the_first, rests_on_another, signs_as
+from ledger.office.duty import history, in_force, named, posts_after_the_first, rests_on_another, signs_as
+from ledger.office.holding import About, about
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
 from ledger.registry.agreements import WAITING, asks
@@ -31,7 +32,8 @@ APPROVE, REJECT = "approve", "reject"
 class Subject(NamedTuple):
     """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order.
 
-    `act` is which act it is, `duties` the set that was in force when it was recorded; None for none.
+    `act` is which act it is, `duties` the set that was in force when it was recorded; None for none. `done` says that
+    it is an act over a write: that is in force already.
     """
 
     seq: int
@@ -40,6 +42,7 @@ class Subject(NamedTuple):
     steps: tuple[str, ...]
     act: str = ""
     duties: Duties | None = None
+    done: bool = False
 
 
 class Approval(NamedTuple):
@@ -89,7 +92,7 @@ def subject_of(seq: int, leaf: bytes, body: Mapping[str, Any], duties: Duties | 
         steps = posts_after_the_first(duties, act_of(body), (ANY_POST,))
     elif kind == "act" and duties is not None and rests_on_another(duties, body["act"]):
         steps = posts_after_the_first(duties, body["act"], ())
-    return Subject(seq, leaf, body["actor"], steps, act_of(body), duties) if steps else None
+    return Subject(seq, leaf, body["actor"], steps, act_of(body), duties, kind == "act") if steps else None
 
 
 def subject(view: View, seq: int) -> Subject:
@@ -131,11 +134,28 @@ def given(view: View, about: int) -> list[Approval]:
 
 
 def open_acts(view: View) -> tuple[int, ...]:
-    """The acts that wait for another signature, by log index: while one does, no money goes out."""
+    """The acts that wait for another signature, by log index: while one does, what it is about is not paid."""
     if not history(view):
         return ()
     about = [subject_of(row.seq, row.leaf, row.body, in_force(view.at(row.seq))) for row in view.records(kinds.ACT)]
-    return tuple(one.seq for one in about if one and len(given(view, one.seq)) < len(one.steps))
+    return tuple(one.seq for one in about if one and still_waits(one, given(view, one.seq)))
+
+
+def still_waits(about: Subject, earlier: Sequence[Approval]) -> bool:
+    """Whether a signature is to come, and none was given against it."""
+    return len(earlier) < len(about.steps) and all(one.opinion == APPROVE for one in earlier)
+
+
+def held_by(view: View, seq: int) -> Iterator[About]:
+    """What the act at log index `seq` is about: while it waits, no money goes out that rests on any of it."""
+
+    def payout(key: str) -> Mapping[str, Any] | None:
+        row = view.current(kinds.PAYOUT, key)
+        return row.body if row else None
+
+    for body in map(view.record, range(view.body(kinds.ACT, seq)["first"], seq)):
+        if rule_of(body):
+            yield from about(body, view.record, payout)
 
 
 def act_over(view: View, seq: int) -> Subject | None:
@@ -159,16 +179,8 @@ def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, te
 
     Without a signer only where no key is in use (`signer_for`).
     """
-    if opinion == REJECT and kind_of(writer.record(about.seq)) == kinds.ACT.name:
-        raise refuse(
-            "act_done",
-            N_("record {number} is done already, and is not undone by a signature against it"),
-            N_("undo it by what undoes such an act, and let another sign both"),
-            Place(str(about.seq)),
-            number=about.seq,
-        )
     day = local_day(writer.now)
-    as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day)
+    as_what = capacity(about, given(writer, about.seq), writer.actor, people(writer), day, opinion)
     body = kinds.ApprovalBody(
         act=act_of(writer.record(about.seq)),
         about=about.seq,
@@ -194,6 +206,19 @@ def who_signs(about: Subject, earlier: Sequence[Approval], known: Mapping[str, P
                 yield staff_no
 
 
+def waiting_words(
+    about: Subject, earlier: Sequence[Approval], known: Mapping[str, Person], day: date
+) -> dict[str, str]:
+    """What is said of something that waits: which act by whom, who can sign it next on a day, and who is barred."""
+    signed = sorted({about.maker, *(one.actor for one in earlier)})
+    return {
+        "act": act_words(about.act),
+        "maker": named([about.maker], known),
+        "able": named(who_signs(about, earlier, known, day), known),
+        "barred": named(signed, known),
+    }
+
+
 def refuse_maker(actor: str, maker: str, place: Place) -> None:
     """Refuse `approver_is_maker` where the two are one person: whoever made a thing never agrees to it."""
     if actor == maker:
@@ -207,15 +232,22 @@ def refuse_maker(actor: str, maker: str, place: Place) -> None:
 
 
 def capacity(
-    about: Subject, earlier: Sequence[Approval], actor: str, known: Mapping[str, Person], day: date
+    about: Subject,
+    earlier: Sequence[Approval],
+    actor: str,
+    known: Mapping[str, Person],
+    day: date,
+    opinion: str = APPROVE,
 ) -> Capacity:
     """In which capacity `actor` may sign the next step of `about` on `day`, after `earlier` were given.
+
+    Against an act signs who could sign it next, or its author, who takes it back.
 
     Refuses, in this order: `not_waiting`, `approver_is_maker`, `approver_twice`, `post_differs`,
     `substitute_out_of_period`; where duties are in force, `duty_differs` in the place of the last two.
     """
     place = Place(str(about.seq))
-    if len(earlier) >= len(about.steps) or any(one.opinion == REJECT for one in earlier):
+    if not still_waits(about, earlier):
         raise refuse(
             "not_waiting",
             N_("nothing waits for a signature here any more"),
@@ -223,6 +255,8 @@ def capacity(
             place,
             number=about.seq,
         )
+    if opinion == REJECT and about.done and actor == about.maker:
+        return Capacity(len(earlier) + 1, known[actor].post or OFFICER, "")
     refuse_maker(actor, about.maker, place)
     if any(one.actor == actor for one in earlier):
         raise refuse(

@@ -4,7 +4,7 @@ A set is a record of its own, in force with another person's agreement. What sto
 time; without one, whoever has not made a thing may agree to it, as before there were duties.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -116,12 +116,13 @@ def signs_as(
         posts=step_words(duties, posts),
         actor=actor,
         post=known[actor].post or OFFICER,
-        able=_named(able, known),
-        barred=_named(sorted(barred), known),
+        able=named(able, known),
+        barred=named(sorted(barred), known),
     )
 
 
-def _named(people: list[str], known: Mapping[str, Person]) -> str:
+def named(people: Iterable[str], known: Mapping[str, Person]) -> str:
+    """Staff numbers with posts, "-" for nobody."""
     return ", ".join(f"{one} ({known[one].post or OFFICER})" for one in people if one in known) or "-"
 
 

@@ -123,7 +123,7 @@ def add(writer: Writer, vault: Vault, new: Appointment) -> bool:
     _check_staff_no(new.staff_no)
     if new.starts_on and new.last_day and new.last_day < new.starts_on:
         raise _reversed(new.staff_no, new.starts_on, new.last_day)
-    known = _said(writer, new.staff_no)
+    known = record_of(writer, new.staff_no)
     body = kinds.ActorBody(key=new.staff_no, role="officer", post=new.post, document=new.document)
     if new.starts_on:
         body["from"] = new.starts_on.isoformat()
@@ -266,7 +266,7 @@ def _record(writer: Writer, before: kinds.ActorBody | None, body: kinds.ActorBod
     return True
 
 
-def _said(view: View, staff_no: str) -> kinds.ActorBody | None:
+def record_of(view: View, staff_no: str) -> kinds.ActorBody | None:
     """What is in force of a person, for a next version of it; None for nobody known."""
     person = people(view).get(staff_no)
     if person is None:
@@ -286,7 +286,7 @@ def _said(view: View, staff_no: str) -> kinds.ActorBody | None:
 
 
 def _known(view: View, staff_no: str) -> kinds.ActorBody:
-    said = _said(view, staff_no)
+    said = record_of(view, staff_no)
     if said is None:
         raise refuse(
             "person_unknown",

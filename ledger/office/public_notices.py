@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.office.business_days import CALENDAR, Calendar, DaysOff
-from ledger.registry.notices import public_notice_days
-from ledger.store.ledger import View, Writer, local_day
+from ledger.registry.agreements import in_effect
+from ledger.registry.notices import notice_rows, public_notice_days
+from ledger.store.ledger import Row, View, Writer, local_day
 
 OBJECTION, WITHDRAWAL = "objection", "withdrawal"
 DISMISSED, UPHELD = "dismissed", "upheld"
@@ -154,6 +155,8 @@ class Noticeboard:
         # ones are left out where the line was put on notice again.
         self._shown: dict[str, str] = {}
         self._against: dict[str, list[str]] = defaultdict(list)
+        # What was said of both, in log order: what of it falls has to be forgotten.
+        self._told: list[tuple[str, str, Any]] = []
 
     @property
     def in_use(self) -> bool:
@@ -174,7 +177,27 @@ class Noticeboard:
             self._asked[key] = public_notice_days(body["text"])
         elif kind == "decision" and body["type"] == CALENDAR:
             self.calendar.recorded[int(body["about"])] = DaysOff.of(body)
-        elif kind == "public_notice":
+        else:
+            self._publish(kind, key, body)
+
+    def forget(self, kind: str, key: str, body: Any) -> None:
+        """A record was turned down: as if it had not been taken. What stood before it is taken again by its own."""
+        if kind == "notice":
+            self._asked.pop(key, None)
+        elif kind == "decision" and body["type"] == CALENDAR:
+            self.calendar.recorded.pop(int(body["about"]), None)
+        elif (kind, key, body) in self._told:
+            self._told.remove((kind, key, body))
+            told, self._told = self._told, []
+            self.notices, self.objections = {}, {}
+            self._shown, self._against = {}, defaultdict(list)
+            for one in told:
+                self._publish(*one)
+
+    def _publish(self, kind: str, key: str, body: Any) -> None:
+        if kind in ("public_notice", "objection"):
+            self._told.append((kind, key, body))
+        if kind == "public_notice":
             shown = PublicNotice.of(body)
             self.notices[key] = shown
             for line in shown.lines:
@@ -246,24 +269,25 @@ def noticeboard(view: View) -> Noticeboard:
     """The board as a view has it; lines and their notices are read only where something is asked of any."""
     board = without_lines(view)
     if board.in_use:
-        _take_all(board, view, kinds.APPLICATION, kinds.GRANT, kinds.VOID)
+        of: tuple[kinds.Kind[Any], ...] = (kinds.APPLICATION, kinds.GRANT, kinds.VOID)
+        _take_all(board, [(row.seq, kind.name, row) for kind in of for row in view.records(kind)])
     return board
 
 
 def without_lines(view: View) -> Noticeboard:
     """The board as a view has it, to which nobody has told which lines were applied for."""
     board = Noticeboard()
-    for notice in view.records(kinds.NOTICE):
+    for notice in notice_rows(view):
         board.take(kinds.NOTICE.name, notice.key, notice.body)
     for decision in view.rows(kinds.DECISION):
         board.take(kinds.DECISION.name, decision.key, decision.body)
-    _take_all(board, view, kinds.PUBLIC_NOTICE, kinds.OBJECTION)
+    of: tuple[kinds.Kind[Any], ...] = (kinds.PUBLIC_NOTICE, kinds.OBJECTION)
+    _take_all(board, [(row.seq, kind.name, row) for kind in of for row in in_effect(view, kind)])
     return board
 
 
-def _take_all(board: Noticeboard, view: View, *of: kinds.Kind[Any]) -> None:
-    """Take the records of these kinds in log order: what was upheld before a line was on notice again is over."""
-    rows = [(row.seq, kind.name, row) for kind in of for row in view.records(kind)]
+def _take_all(board: Noticeboard, rows: Iterable[tuple[int, str, Row[Any]]]) -> None:
+    """Take records with their kinds in log order: what was upheld before a line was on notice again is over."""
     for _seq, kind, row in sorted(rows, key=itemgetter(0)):
         board.take(kind, row.key, row.body)
 

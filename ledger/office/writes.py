@@ -12,7 +12,7 @@ from ledger.log import kinds
 from ledger.log.acts import covered_bytes
 from ledger.log.kinds import kind_of
 from ledger.office.acts import Written, rule_of
-from ledger.office.approvals import Approval, given
+from ledger.office.approvals import REJECT, Approval, given
 from ledger.office.duties import Duties
 from ledger.office.duty import SignsAs, apart_of, in_force, signs_as
 from ledger.office.people import OFFICER, people
@@ -70,11 +70,19 @@ def written(view: View, first: int, end: int) -> Written | None:
     found: Written | None = None
     for seq in range(first, end):
         body = view.record(seq)
+        if _against_an_act(view, body):
+            # What comes behind it follows from it.
+            return found
         rule = rule_of(body)
         if rule:
             found = found or Written(seq)
             found.take(body, rule)
     return found
+
+
+def _against_an_act(view: View, body: Mapping[str, Any]) -> bool:
+    against = kind_of(body) == kinds.APPROVAL.name and body["opinion"] == REJECT
+    return against and kind_of(view.record(body["about"])) == kinds.ACT.name
 
 
 def covered(view: View, first: int, end: int) -> list[bytes]:

@@ -4,13 +4,16 @@ Names and numbers are compared in clear text, from the vault, and never leave th
 batch's record, so that nobody needs the vault to see that somebody looked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from calculators.problems import N_
 from ledger.log import kinds
+from ledger.office.approvals import given, held_by, open_acts, subject, waiting_words
 from ledger.office.decisions import stopped
+from ledger.office.holding import first_held, rests_on
+from ledger.office.people import people
 from ledger.office.public_notices import OBSTACLES, Obstacle, obstacles
 from ledger.payouts.changes import Change, changes
 from ledger.payouts.channels.pain001 import ACCOUNT_LENGTH
@@ -118,6 +121,13 @@ HOLDS = {
         N_("row {row} of {file}, a row about payees of this firm, was not taken in"),
         N_("have the row put right and import it; `subsidy import holds` says what is wrong"),
     ),
+    "act_open": (
+        N_("record {number} ({act} by {maker}) waits for another person's signature and holds {about}"),
+        N_(
+            "it can be signed by: {able}; barred are: {barred}: `subsidy approve {number}`; or turn it down: "
+            "`subsidy reject {number} --reason TEXT`"
+        ),
+    ),
     "clawback_pending": (
         N_("claw-back {clawback} of {line} is agreed and in no run yet"),
         N_("run again, so that the award is reduced before it is paid"),
@@ -127,6 +137,13 @@ HOLDS = {
         N_(
             "somebody who neither sent it nor brought that answer imports the account's statement to {day}, or "
             "decides: `subsidy pay resolve {item} --state {state} --reason TEXT`"
+        ),
+    ),
+    "return_presumed": (
+        N_("{item} came back by one person's word of {day} alone"),
+        N_(
+            "somebody who neither sent it nor brought that answer imports the account's statement and matches its "
+            "line, or decides: `subsidy pay resolve {item} --state {state} --reason TEXT`"
         ),
     ),
     "line_open": (
@@ -167,18 +184,21 @@ def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacl
     firm_of = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     payee_of = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
     for line in wanted:
+        about = [line]
         grant = grants.get(line)
-        firm = firm_of.get(grant["application"], "") if grant is not None else ""
-        # A grant that has fallen names no payee.
-        paid_to = payee_of.get(grant.get("payee", ""), firm) if grant is not None else ""
-        if paid_to in after:
-            successor = heir(paid_to, after)
-            found[line] = Obstacle("firm_ended", {"about": paid_to, "successor": successor if after[paid_to] else "-"})
-        about = next((name for name in (line, firm, paid_to) if name in stops), None)
-        if about is not None:
-            body = stops[about].body
-            reason = " ".join(filter(None, (body.get("document", ""), body["reason"])))
-            found[line] = Obstacle("payment_stopped", {"about": about, "reason": reason})
+        if grant is not None:
+            firm = firm_of[grant["application"]]
+            # A grant that has fallen names no payee.
+            paid_to = payee_of.get(grant.get("payee", ""), firm)
+            about += [firm, paid_to]
+            if paid_to in after:
+                values = {"about": paid_to, "successor": heir(paid_to, after) if after[paid_to] else "-"}
+                found[line] = Obstacle("firm_ended", values)
+        stop = next((name for name in about if name in stops), None)
+        if stop is not None:
+            body = stops[stop].body
+            reason = " ".join(filter(None, (body.get("document"), body["reason"])))
+            found[line] = Obstacle("payment_stopped", {"about": stop, "reason": reason})
     return found
 
 
@@ -204,6 +224,7 @@ def payee_holds(
     changed = changes(view)
     clawed_back = pending(view)
     held = {row.body["about"]: row.body for row in holds_standing(view) if row.body["register"] == "payee"}
+    waiting = _open_acts(view, today)
     holds: dict[tuple[str, str], Hold] = {}
     for line, reference in pairs:
         row = payees.get(reference)
@@ -218,10 +239,33 @@ def payee_holds(
                 or _change_hold(today, changed.get(reference), changed.get(line))
                 or _row_hold(held.get(row.body["uscc"]))
                 or _clawback_hold(line, clawed_back.get(line))
+                or waiting(line, row.body)
             )
         if hold:
             holds[line, reference] = hold
     return holds
+
+
+def _open_acts(view: View, today: date) -> Callable[[str, kinds.PayeeBody], Hold | None]:
+    """What says of a line and its payee which act holds them that waits for another person's signature."""
+    waiting = [subject(view, seq) for seq in open_acts(view)]
+    if not waiting:
+        return lambda _line, _payee: None
+    held = [(one, list(held_by(view, one.seq))) for one in waiting]
+    applications = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
+    grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
+
+    def hold(line: str, payee: kinds.PayeeBody) -> Hold | None:
+        name = grants.get(line, "")
+        paid = set(rests_on(line, payee["key"], payee["uscc"], applications.get(name), name))
+        for one, things in held:
+            found = first_held(things, paid)
+            if found is not None:
+                said = waiting_words(one, given(view, one.seq), people(view), today)
+                return Hold("act_open", {"number": one.seq, "about": found.words, **said})
+        return None
+
+    return hold
 
 
 def wallet_hold(wallets: Wallets, payee: str, fen: int) -> Hold | None:

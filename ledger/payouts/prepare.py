@@ -184,9 +184,9 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
 
 
 def _failed(payable: Payable, failure: Told) -> Held:
-    """A payable that only its channel says was not paid: the line's others are paid without it."""
+    """A payable that one person alone says was not paid, or came back: the line's others are paid without it."""
     values = {"item": failure.item, "day": failure.day, "state": failure.state.value}
-    return Held(payable.line, payable.payee, payable.open_fen, Hold("fail_presumed", values))
+    return Held(payable.line, payable.payee, payable.open_fen, Hold(failure.code, values))
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

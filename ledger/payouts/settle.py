@@ -25,6 +25,7 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import claimed, reversed_entries, terms
 from ledger.payouts.paying import payer_of, ready
+from ledger.payouts.presumed import bringers_of, senders_of, told
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
 from ledger.store.ledger import Writer, local_day
 
@@ -103,14 +104,17 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
     problems: list[Problem] = []
     for finding in findings:
         item = items.get(finding.item)
-        wrong = _wrong(found, item, finding, today)
+        sure = item is not None and _makes_sure(writer, found, item, finding)
+        wrong = [] if sure else _wrong(found, item, finding, today)
         if wrong or item is None:
             problems += wrong
             continue
-        effect, state = _effect(item, finding)
-        if effect is Effect.CHANGED and item.state is state in (State.FAIL, State.PARTIAL):
-            # Another person makes sure of what was said: it stays of its day.
+        effect, state = (Effect.CHANGED, item.state) if sure else _effect(item, finding)
+        if sure or (effect is Effect.CHANGED and item.state is state in (State.FAIL, State.PARTIAL)):
+            # Another person, or the bank, makes sure of what was said: it stays of its day.
             finding = finding._replace(on=date.fromisoformat(item.outcomes[-1].body["on"]))
+        if sure:
+            finding = finding._replace(amount_fen=0, awards=())
         settled.effects.append((item.key, finding.state, effect))
         if effect in (Effect.CHANGED, Effect.DISPUTED):
             changing.append((item, finding, state))
@@ -118,6 +122,17 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
         raise Refused(problems)
     _write(writer, found, changing, signer)
     return settled
+
+
+def _makes_sure(writer: Writer, found: Batch, item: Item, finding: Finding) -> bool:
+    """Whether it says again of a payout that it came back, which so far one person's file alone has said."""
+    source = Source(finding.source["kind"])
+    if not item.state is finding.state is State.RETURNED or source not in (Source.STATEMENT, Source.DECISION):
+        return False
+    waiting = told(item, None, senders_of(found.body, found.sent_by), bringers_of(writer))
+    said = [one.amount_fen for one in waiting if one.state is State.RETURNED]
+    whole = source is Source.DECISION and not finding.awards and finding.amount_fen in (None, sum(said))
+    return bool(said) and (whole or finding.amount_fen in said)
 
 
 def _effect(item: Item, finding: Finding) -> tuple[Effect, State]:
@@ -300,10 +315,13 @@ def _unnamed(item: Item, finding: Finding, most: int, place: Place) -> list[Prob
     ]
 
 
-def step_of(item: Item, finding: Finding, state: State, today: date, free: Callable[[], bool]) -> Step:
+def step_of(
+    item: Item, finding: Finding, state: State, today: date, free: Callable[[], bool], *, keeps: bool = True
+) -> Step:
     """What a finding that leads an item to `state` changes.
 
-    `free` says whether nobody else has anything of what the item once claimed.
+    `free` says whether nobody else has anything of what the item once claimed; `keeps`, whether of a payment of an
+    earlier year a second return leaves with the item what the first did, as it does since `book/6`.
     """
     on = finding.on or today
     held, booked, twice_fen = item.held, item.booked, item.twice_fen
@@ -325,7 +343,10 @@ def step_of(item: Item, finding: Finding, state: State, today: date, free: Calla
         back, back_twice_fen = _returned(item, finding) or ({}, 0)
         moved_fen = sum(back.values()) + back_twice_fen
         kept = _less(booked, back)
-        after = booked if later else kept
+        after = (held if keeps and item.state is State.RETURNED else booked) if later else kept
+        if finding.amount_fen == 0:
+            # Somebody makes sure of what was said before.
+            after = held
         booked, twice_fen = kept, twice_fen - back_twice_fen
     elif state is State.DISPUTED:
         after = item.claims if free() else held

@@ -106,7 +106,7 @@ def _of_book(view: View, grants: Mapping[str, object]) -> Iterator[Event]:
             state = State(outcome.body["state"])
             after_fen = outcome.body.get("amount_fen", 0) if state in PAID else before_fen
             if state is State.RETURNED:
-                after_fen = before_fen - outcome.body["amount_fen"]
+                after_fen = before_fen - outcome.body.get("amount_fen", 0)
             moved_fen = after_fen - before_fen
             before_fen = after_fen
             about = lines[0] if len(lines) == 1 else ""

@@ -155,7 +155,7 @@ def payout_history(view: View, key: str) -> PayoutHistory:
 
 def items_naming(view: View, awards: Iterable[int]) -> list[Item]:
     """The payouts that name any of these entry records, in log order, with what was said of them."""
-    keys = payouts_naming(view, awards, range(0))
+    keys = payouts_naming(view, awards)
     rows = sorted(row for row in (view.current(kinds.PAYOUT, key) for key in keys) if row is not None)
     said = outcomes(view, [*keys, *{row.body["batch"] for row in rows}])
     made = []

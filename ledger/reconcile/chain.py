@@ -10,13 +10,14 @@ from typing import NamedTuple
 from calculators.money import format_minor, minor_digits
 from calculators.problems import N_, Place, Problem
 from ledger.log import kinds
+from ledger.payouts.presumed import brought_on
 from ledger.reconcile.statements import Statement
 
 
 class Span(NamedTuple):
     """The balances around lines that add up to `added_fen`, and their days; None where no balances are shown.
 
-    `brought_by` took it in; nobody took in several as one.
+    `brought_by` took it in on the day `brought_on`; nobody took in several as one.
     """
 
     opening_fen: int | None
@@ -25,6 +26,7 @@ class Span(NamedTuple):
     closes_on: str
     added_fen: int
     brought_by: str = ""
+    brought_on: str = ""
 
     @classmethod
     def of(cls, body: kinds.StatementBody) -> "Span":
@@ -36,6 +38,7 @@ class Span(NamedTuple):
             body.get("closes_on", ""),
             body["added_fen"],
             body["actor"],
+            brought_on(body),
         )
 
     @property

@@ -3,7 +3,7 @@
 Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.log import kinds
@@ -82,6 +82,19 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     return sorted(
         [*founders, *((said[row.seq].seq, row) for row in rows if row.seq in said and _approves(said[row.seq]))]
     )
+
+
+def turned_down(view: View) -> dict[int, int]:
+    """Log index of each act that somebody has turned down -> that of the first record which it covers."""
+    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if not _approves(row)]
+    found = {seq: view.record(seq) for seq in against}
+    return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
+
+
+def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.BodyT]]:
+    """Every record of a kind but those of acts that were turned down, in log order."""
+    spans = [range(first, act) for act, first in turned_down(view).items()]
+    yield from (row for row in view.records(kind) if not any(row.seq in span for span in spans))
 
 
 def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:

@@ -101,7 +101,8 @@ class Register:
 
     `name` is that of the command and of the columns, `kind` the kind of its records. `dated` is the value that says
     from when a row is, where a file may speak up to a day only. `users` gives, for keys that other records rest on, the
-    register of one of them: such a key cannot fall.
+    register of one of them: such a key cannot fall. `against` tells of the keys that stand against payments, which a
+    full file does not lift by saying nothing of them.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Register:
     by_lender: bool = False
     dated: str = ""
     users: Callable[[View], dict[str, str]] | None = None
+    against: Callable[[View], Callable[[str], bool]] | None = None
 
 
 @dataclass

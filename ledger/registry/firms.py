@@ -5,7 +5,7 @@ a district from another day, a status, or the end of a status.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from calculators.facts.rules import repair_wrongs, span_wrongs
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
-from ledger.registry.uscc import passes_check, passes_organisation_check
+from ledger.registry.uscc import check_of, passes_check, passes_organisation_check
 from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
@@ -33,7 +33,13 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
     return made.drafts
 
 
-DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts)
+def _against(view: View) -> Callable[[str], bool]:
+    """Whether a decision is about a firm that is registered."""
+    firms = {row.key for row in view.rows(kinds.ENTITY)}
+    return lambda key: key.partition("/")[0] in firms
+
+
+DISHONESTY = Register("dishonesty", kinds.DISHONESTY, _dishonesty_drafts, against=_against)
 
 
 def _entity_drafts(task: Task) -> list[Draft]:
@@ -80,7 +86,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
     known_on = [row.cells["known_on"] for row in rows if "known_on" in row.cells]
     fields = {
         "name": first.cells["name"],
-        "check": "passed" if passes_check(code) else "failed",
+        "check": check_of(code),
         "districts": _districts(reading, rows, before.body["districts"] if before else ()),
         "statuses": _statuses(reading, rows, before.body["statuses"] if before else ()),
     }

@@ -195,6 +195,7 @@ def compare(
     settled = holds.settled(view, register, scope, rows, sifted)
     falling = [change.before for change in changes if change.action == "void" and change.before]
     _check_voids(view, register, sheet.source, [row.key for row in falling])
+    _check_silence(view, register, sheet.source, [row.key for row in falling])
     return Comparison(
         register=register,
         scope=scope,
@@ -367,6 +368,29 @@ def _check_voids(view: View, register: Register, source: str, falling: list[str]
         )
         for key in falling
         if key in users
+    ]
+    if problems:
+        raise Refused(problems)
+
+
+def _check_silence(view: View, register: Register, source: str, falling: list[str]) -> None:
+    """What stands against a payment is lifted by a row that says so, never by a file that says nothing of it."""
+    if not falling or register.against is None:
+        return
+    against = register.against(view)
+    problems = [
+        Problem(
+            "lifted_by_silence",
+            N_("{key} is missing in the full file, and stands against payments until a row says otherwise"),
+            N_(
+                "add its row with what holds now (of a wallet the state seen last, of a decision its repair); where it "
+                "never was so, take that import back: `subsidy import withdraw NUMBER --reason TEXT`"
+            ),
+            Place(source),
+            {"key": key},
+        )
+        for key in falling
+        if against(key)
     ]
     if problems:
         raise Refused(problems)

@@ -21,6 +21,7 @@ from calculators.interest.segments import spells_overlap
 from calculators.money import format_percent, parse_percent
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.registry.agreements import in_effect
 from ledger.registry.benchmarks import recorded as recorded_benchmark
 from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
 from ledger.registry.ordinals import numbered
@@ -310,8 +311,8 @@ def reports_more(view: View, lender: str, *, full: bool, through: date, file: st
 def _reports(view: View) -> dict[str, list[_Covered]]:
     """The days of every import in force, by lender."""
     reports: dict[str, list[tuple[int, _Covered]]] = defaultdict(list)
-    taken_back = {row.body["import"]: row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
-    for row in view.records(kinds.IMPORT):
+    taken_back = {row.body["import"]: row.seq for row in in_effect(view, kinds.IMPORT_WITHDRAWAL)}
+    for row in in_effect(view, kinds.IMPORT):
         body = row.body
         if body["register"] == kinds.EVENT.register and "lender" in body and "through" in body:
             own = reports[body["lender"]]

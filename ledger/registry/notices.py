@@ -20,7 +20,8 @@ from calculators.notices.model import Cap, Notice
 from calculators.notices.sharing import sides_differ
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
-from ledger.store.ledger import View, Writer
+from ledger.registry.agreements import in_effect
+from ledger.store.ledger import Row, View, Writer
 
 __all__ = [
     "Added",
@@ -29,6 +30,7 @@ __all__ = [
     "add_notices",
     "highest_limits",
     "notice_of",
+    "notice_rows",
     "notice_text",
     "notices",
     "public_notice_days",
@@ -50,10 +52,18 @@ class Added(NamedTuple):
 def notices(view: View) -> dict[str, list[NoticeVersion]]:
     """Every notice by id, its versions in the order they were recorded."""
     found: dict[str, list[NoticeVersion]] = {}
-    for row in view.records(kinds.NOTICE):
+    for row in notice_rows(view):
         notice = _parsed(row.body["text"])
         found.setdefault(notice.id, []).append(NoticeVersion(f"{notice.id}@sha256:{row.body['sha256']}", notice))
     return found
+
+
+def notice_rows(view: View) -> list[Row[kinds.NoticeBody]]:
+    """The versions of all notices, in log order; one that was turned down is none, and none stands twice."""
+    found: dict[tuple[str, str], Row[kinds.NoticeBody]] = {}
+    for row in in_effect(view, kinds.NOTICE):
+        found.setdefault((row.key, row.body["sha256"]), row)
+    return list(found.values())
 
 
 def versions_for(
@@ -72,7 +82,7 @@ def notice_text(view: View, name: str) -> tuple[NoticeVersion, str]:
 
     Raises `Refused` with `notice_unknown`.
     """
-    for row in reversed(list(view.records(kinds.NOTICE))):
+    for row in reversed(notice_rows(view)):
         ref = f"{row.key}@sha256:{row.body['sha256']}"
         if name in (row.key, ref):
             return NoticeVersion(ref, _parsed(row.body["text"])), row.body["text"]
@@ -138,7 +148,7 @@ def _add(writer: Writer, text: str, source: str) -> Added:
     notice = load_notice(text, source)
     ref = notice_ref(notice, text)
     versions = notices(writer).get(notice.id, [])
-    for row in writer.records(kinds.NOTICE):
+    for row in notice_rows(writer):
         if row.key == notice.id and row.body["text"] == text:
             return Added(ref, row.seq, same=True)
     _check_function(notice, text, source)

@@ -5,7 +5,7 @@ waiting time. What it says may hold a payment back; whether it does is one funct
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -99,11 +99,15 @@ def _wallet_drafts(task: Task) -> list[Draft]:
     reading, view = task.reading, task.view
     wallets = {row.key for row in view.rows(kinds.PAYEE) if row.body["channel"] == "ecny"}
     recorded = {row.key: row.body["seen_on"] for row in view.rows(kinds.WALLET)}
+    classes = {row.key: row.body["wallet_class"] for row in view.rows(kinds.WALLET) if "wallet_class" in row.body}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
         cells = dict(row.cells)
         key = cells.pop("payee")
+        if "wallet_class" not in cells and key in classes:
+            # An empty cell says nothing: the class that was seen stays, and so do its limits.
+            cells["wallet_class"] = classes[key]
         # Who writes the number instead of the reference is not to see it again.
         shown = key if "/" in key else mask(key)
         refuse_twice(reading, lines, row.line, "payee", shown)
@@ -140,7 +144,12 @@ def _check_day(task: Task, row: Values, column: str) -> None:
         )
 
 
-WALLETS = Register("wallets", kinds.WALLET, _wallet_drafts)
+def _against(view: View) -> Callable[[str], bool]:
+    """Whether a state is of a payee who might be paid; of one that is gone it may fall."""
+    return {row.key for row in view.rows(kinds.PAYEE)}.__contains__
+
+
+WALLETS = Register("wallets", kinds.WALLET, _wallet_drafts, against=_against)
 
 
 def _request_drafts(task: Task) -> list[Draft]:

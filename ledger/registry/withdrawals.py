@@ -15,6 +15,7 @@ from ledger.book.balances import posted_awards
 from ledger.book.payables import claimed_by_line
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.registry.agreements import in_effect
 from ledger.registry.drafts import Draft, Register, content
 from ledger.registry.holds import ABOUT
 from ledger.registry.imports import REGISTERS, Change
@@ -101,7 +102,9 @@ def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str
 
 
 def _gone(view: View) -> set[int]:
-    return {row.body["import"] for row in view.records(kinds.IMPORT_WITHDRAWAL)}
+    stands = {row.seq for row in in_effect(view, kinds.IMPORT)}
+    turned_down = {row.seq for row in view.records(kinds.IMPORT)} - stands
+    return turned_down | {row.body["import"] for row in in_effect(view, kinds.IMPORT_WITHDRAWAL)}
 
 
 def _import(view: View, number: int) -> Row[kinds.ImportBody]:

@@ -4,17 +4,21 @@ They are asked before the signature itself, so that a signer is told what is wro
 earlier forms are no acts, and stand under the rules of their time.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
 from calculators.problems import Refused
 from ledger.log import kinds
-from ledger.office.acts import act_of, acts_named
+from ledger.office.acts import act_of, acts_named, rule_of
+from ledger.office.approvals import waiting_words
 from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
+from ledger.office.holding import PAYER, About, about, first_held, rests_on
 from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
 from ledger.office.writes import apart, batch_steps
+from ledger.payouts.states import State
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
@@ -98,10 +102,43 @@ def duties(state: Fold, record: Logged[kinds.DutiesBody]) -> Faults:
 
 
 def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
-    """Nothing goes out while an act waits for another's signature."""
+    """Nothing goes out that an act which waits for another's signature is about."""
     waiting = state.whole("open_acts") or ()
-    if record.body["state"] == "exported" and waiting:
-        yield fault("acts_open", numbers=", ".join(map(str, waiting)))
+    if record.body["state"] != State.EXPORTED or not waiting:
+        return
+    paid, day = set(_paid(state, record.body["about"])), day_of(record.body["recorded_at"])
+    for seq in waiting:
+        body = state.body(seq)
+        held = (one for at in range(body["first"], seq) for one in _about(state, state.body(at)))
+        found = first_held(held, paid)
+        if found is not None:
+            waits = waiting_words(state.get("subject", seq), state.get("given", seq) or (), state.people, day)
+            yield fault("acts_open", number=seq, about=found.words, **waits)
+
+
+def _about(state: Fold, body: Any) -> Iterator[About]:
+    def payout(key: str) -> Any:
+        item = state.item(key)
+        return item.body if item else None
+
+    return about(body, state.body, payout) if rule_of(body) else iter(())
+
+
+def _paid(state: Fold, key: str) -> Iterator[About]:
+    """What the payouts of a batch rest on that are still to go out."""
+    batch = state.batch(key)
+    items = [item for item in map(state.item, batch.items) if item] if batch else []
+    if batch:
+        yield About(PAYER, batch.body["payer"])
+    for item in items:
+        if item.state is State.CANCELLED:
+            continue
+        for line in {award.line for award in map(state.award, item.claims) if award}:
+            grant = state.version("grant", line)
+            name = grant.fields["application"] if grant else ""
+            application = state.version("application", name) if grant else None
+            fields = application.fields if application else None
+            yield from rests_on(line, item.body["payee"], item.body["uscc"], fields, name)
 
 
 def missing(state: Fold, record: Logged[Any] | None) -> Faults:

@@ -1,5 +1,6 @@
 """What belongs together in the log: the log has no boundaries of writes, so groups follow from the records alone."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from ledger.book.posting import Entry, entry_fields
 from ledger.log import kinds
 from ledger.log.canonical import canonical_again, parse_again
+from ledger.office.turned_down import Undo
 from ledger.rules.codes import Fault
 from ledger.rules.records import Logged
 
@@ -32,6 +34,10 @@ class Opened:
     seen: int = 0
     keys: list[str] = field(default_factory=list)
     fen: int = 0
+    # Item -> what rows about it have given so far, negative where they took it back.
+    given: dict[str, int] = field(default_factory=dict)
+    # What is to fall, or to stand again, because an act was turned down.
+    undoes: deque[Undo] = field(default_factory=deque)
 
     @property
     def open(self) -> bool:

@@ -137,6 +137,7 @@ def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     if item.state not in (State.RETURNED, State.FAIL) or item.paid_fen or int(number) not in item.held:
         yield fault("not_returned", about=item.key)
         return
+    yield from payments.came_back(state, item)
     on = day_of(body["recorded_at"])
     envelope = full_postings(body)[0].get("envelope", "")
     if envelope.partition("/")[0] != str(on.year):

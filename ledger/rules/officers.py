@@ -2,14 +2,14 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.log import kinds
 from ledger.office.acts import Written, rule_of
-from ledger.office.approvals import Subject, subject_of
+from ledger.office.approvals import Subject, still_waits, subject_of
 from ledger.office.duties import Duties
-from ledger.office.duty import set_of
+from ledger.office.duty import rests_on_another, set_of
 from ledger.office.people import Person
 from ledger.registry.agreements import FOUNDING, OPEN
 from ledger.rules.lookups import Lookups
@@ -26,6 +26,18 @@ class Unsigned:
     first: Logged[Any]
     written: Written
     replaced: int = -1
+    # Of each thing that it wrote a version of: the last one, and the one that stood before; of persons what they were.
+    touched: dict[tuple[str, str], tuple[int, int | None]] = field(default_factory=dict)
+    people: dict[str, Person | None] = field(default_factory=dict)
+    # Whether the last record is one that the act has to cover, and whether others have to sign that act.
+    covering: bool = True
+    waits: bool = False
+
+    def touch(self, record: Logged[Any], register: str, key: str, before: int | None) -> None:
+        """Know a version that it wrote; of facts only where somebody could turn them down, for there are many."""
+        if self.covering and (self.waits or record.kind != "fact"):
+            known = self.touched.get((register, key))
+            self.touched[register, key] = record.seq, known[1] if known else before
 
 
 class Officers(Lookups):
@@ -78,16 +90,37 @@ class Officers(Lookups):
 
     def wrote(self, record: Logged[Any]) -> None:
         """Know what an act has still to cover, or that one covers it."""
+        unsigned = self.unsigned
         if record.kind == kinds.ACT.name:
+            if unsigned is not None and self.duties and rests_on_another(self.duties, record.body["act"]):
+                self.put("undone", record.seq, unsigned.touched)
+                self.put("were", record.seq, unsigned.people)
             self.put("unsigned", "", None)
             return
+        falling = self.whole("falling")
+        if falling and record.kind != "entry":
+            # It follows from a signature against an act.
+            self.put("falling", "", falling - 1)
+            return
         rule = rule_of(record.body) if self.by_acts else ""
+        if rule and unsigned is None:
+            unsigned = Unsigned(record, Written(record.seq))
+            self.put("unsigned", "", unsigned)
+        if unsigned is None:
+            return
+        unsigned.covering = bool(rule)
         if rule:
-            if self.unsigned is None:
-                self.put("unsigned", "", Unsigned(record, Written(record.seq)))
-            self._known["unsigned"][""].written.take(record.body, rule)
+            unsigned.written.take(record.body, rule)
+            word = rule if isinstance(rule, str) else rule.act
+            unsigned.waits = unsigned.waits or (self.duties is not None and rests_on_another(self.duties, word))
+
+    def undone(self, number: int) -> Mapping[tuple[str, str], tuple[int, int | None]]:
+        """What falls where somebody turns act `number` down: (register, key) -> its last version, the one before."""
+        return self.get("undone", number) or {}
 
     def _actor(self, record: Logged[Any]) -> None:
+        if self.unsigned is not None:
+            self.unsigned.people.setdefault(record.body["key"], self.people.get(record.body["key"]))
         self.put("people", "", {**self.people, record.body["key"]: Person.of(record.body)})
 
     def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
@@ -128,7 +161,7 @@ class Officers(Lookups):
     def answered(self, about: int) -> None:
         """An act is no longer open once all its signatures are there."""
         subject: Subject | None = self.get("subject", about)
-        if subject is None or len(self.get("given", about)) == len(subject.steps):
+        if subject is None or not still_waits(subject, self.get("given", about)):
             self.put("open_acts", "", tuple(seq for seq in self.whole("open_acts") or () if seq != about))
 
     def put_in_force(self, body: kinds.DutiesBody, seq: int) -> None:

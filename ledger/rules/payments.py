@@ -15,12 +15,12 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
-from ledger.payouts.presumed import covered, said_on, told
+from ledger.payouts.presumed import covered, is_sure, said_on, senders_of, told
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
-from ledger.registry.agreements import RECALL, WRITE_OFF
-from ledger.rules import payees
+from ledger.registry.agreements import WRITE_OFF
+from ledger.rules import payees, recalls
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
 from ledger.rules.people import approved
@@ -120,18 +120,42 @@ def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
 
 
 def unpaid(state: Fold, claim: kinds.ClaimedPart, award: Award) -> Faults:
-    """What a channel alone says was not paid is not payable before somebody else's statement reaches that day."""
+    """What one person's file says was not paid, or came back, is not payable before somebody else makes it sure."""
     if claim["amount_fen"] <= 0 or not award.tries or state.whole("fails_wait") is None:
         return
+    over = state.whole("returns_wait") is not None
     for key in state.get("freed", claim["award"]) or ():
         item = state.item(key)
         batch = state.batch(item.body["batch"]) if item else None
         if item is None or batch is None:
             continue
-        failure = told(item, claim["award"], {batch.body["actor"], *batch.sent_by})
-        chain = state.get("chain", (batch.body["payer"], CURRENCY)) if failure else None
-        if failure and not covered(chain.spans.values() if chain else (), failure):
-            yield fault("fail_presumed", about=key, day=failure.day, state=failure.state.value)
+        chain = None
+        for one in told(
+            item, claim["award"], senders_of(batch.body, batch.sent_by), partial(_bringers, state) if over else None
+        ):
+            chain = chain or state.get("chain", (batch.body["payer"], CURRENCY))
+            if not covered(chain.spans.values() if chain else (), one, over=over):
+                yield fault(one.code, about=key, day=one.day, state=one.state.value)
+
+
+def came_back(state: Fold, item: Item) -> Faults:
+    """What came back on one person's word is not owed again either before somebody else makes it sure."""
+    batch = state.batch(item.body["batch"])
+    if batch is None or state.whole("returns_wait") is None:
+        return
+    for one in told(item, None, senders_of(batch.body, batch.sent_by), partial(_bringers, state)):
+        chain = state.get("chain", (batch.body["payer"], CURRENCY))
+        if not covered(chain.spans.values() if chain else (), one, over=True):
+            yield fault(one.code, about=item.key, day=one.day, state=one.state.value)
+
+
+def _bringers(state: Fold, match: str) -> frozenset[str]:
+    """Who took in the lines of a match."""
+    made = state.stands("match", match)
+    lines = [state.version("statement_line", line) for line in state.body(made.seq).get("lines", ())] if made else []
+    of = {state.body(line.seq).get("statement", "") for line in lines if line and not line.void}
+    statements = [state.version("statement", key) for key in sorted(of)]
+    return frozenset(state.body(one.seq)["actor"] for one in statements if one)
 
 
 def _once(claims: Iterable[kinds.ClaimedPart]) -> Faults:
@@ -188,6 +212,8 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("maker_decides", actor=maker, about=about)
     if item is not None and before is after and before in (State.FAIL, State.PARTIAL):
         yield from _made_sure(record, item, {maker, *batch.sent_by})
+    if item is not None and before is State.RETURNED and is_sure(body):
+        yield from _back_for_sure(state, record, item, batch)
     if (item is None) != (said_by in (Source.APPROVAL, Source.EXPORT)):
         yield fault("step_illegal", about=about, before=before.value, after=after.value, source=said_by.value)
         return
@@ -195,7 +221,7 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("source_missing", about=about)
     if item is not None:
         if said_by is Source.RECALL:
-            yield from _recalled(state, record, batch)
+            yield from recalls.recalled(state, record, batch)
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
@@ -212,18 +238,21 @@ def _made_sure(record: Logged[kinds.OutcomeBody], item: Item, sent_by: set[str])
         yield fault("fail_presumed", about=item.key, day=said_on(last), state=item.state.value)
 
 
-def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> Faults:
-    """What two people recall is the batch that they named, and nobody outside has said anything of it."""
-    name = record.body["source"].get("name", "")
-    decision = state.body(int(name)) if name.isdecimal() and int(name) < record.seq else {}
-    if (decision.get("type"), decision.get("about")) != (RECALL, batch.body["key"]):
-        yield fault("recall_differs", about=batch.body["key"], reason="decision")
-    elif not approved(state, int(name)):
-        yield fault("approvals_missing", subject=name)
-    items = [state.item(key) for key in batch.items]
-    said = {outcome.body["source"]["kind"] for item in items if item for outcome in item.outcomes}
-    if said - {Source.RECALL, Source.DECISION}:
-        yield fault("recall_differs", about=batch.body["key"], reason="answered")
+def _back_for_sure(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, batch: Batch) -> Faults:
+    """What somebody had said came back: another person says so, or a line of the bank that another person brought."""
+    body = record.body
+    waiting = [
+        one
+        for one in told(item, None, senders_of(batch.body, batch.sent_by), partial(_bringers, state))
+        if one.state is State.RETURNED
+    ]
+    made = state.stands("match", body["source"].get("name", ""))
+    by_line = body["source"]["kind"] == Source.STATEMENT
+    if not waiting or (by_line and (made is None or state.body(made.seq).get("kind") != "return")):
+        kind = body["source"]["kind"]
+        yield fault("step_illegal", about=item.key, before="returned", after="returned", source=kind)
+    elif not by_line and any(body["actor"] in one.by for one in waiting):
+        yield fault("return_presumed", about=item.key, day=waiting[0].day, state=State.RETURNED.value)
 
 
 def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:
@@ -278,10 +307,14 @@ def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
     if after is State.PARTIAL and not 0 < (fen or 0) < item.amount_fen:
         # A part is less than the whole; no step comes out as this one does.
         fen = 0
+    if item.state is after is State.RETURNED and fen is None:
+        # Somebody makes sure of what was said, and nothing moves.
+        fen = 0
     if after is State.RETURNED and len(item.booked) > 1 and fen not in (None, sum(item.booked.values())):
         awards = tuple(claim["award"] for claim in body.get("claims", ()))
     finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
-    return step_of(item, finding, after, on, free=lambda: _is_free(state, item))
+    keeps = state.whole("returns_wait") is not None
+    return step_of(item, finding, after, on, free=lambda: _is_free(state, item), keeps=keeps)
 
 
 def _is_free(state: Fold, item: Item) -> bool:

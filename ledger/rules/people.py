@@ -14,12 +14,13 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named
+from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named, rule_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
 from ledger.office.duty import posts_after_the_first, unfit, unfit_words, unheld
 from ledger.office.people import OFFICER, Person
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
+from ledger.office.turned_down import falls, says_the_same
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.reconcile.integrity import OK
@@ -243,11 +244,12 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         last = state.version(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
-    if kinds.kind_of(said) == kinds.ACT.name and body["opinion"] == REJECT:
-        yield fault("approval_differs", reason="act_done")
+    if subject.done and body["opinion"] == REJECT:
+        yield from _turned_down(state, body["about"])
     signed = approval_of(record.seq, record.leaf, body)
     try:
-        due = capacity(subject, given(state, subject.seq), signed.actor, state.people, day_of(signed.recorded_at))
+        day, earlier = day_of(signed.recorded_at), given(state, subject.seq)
+        due = capacity(subject, earlier, signed.actor, state.people, day, body["opinion"])
     except (Refused, KeyError) as error:
         reason = error.problems[0].code if isinstance(error, Refused) else "actor_unknown"
         yield fault("approval_differs", reason=reason)
@@ -257,6 +259,18 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
     # An approval bears its own signature, whatever covers the others.
     if state.signers:
         yield from _signature(state, record)
+
+
+def _turned_down(state: Fold, number: int) -> Faults:
+    """An act is turned down where all that it wrote can fall, and nobody has written over it since."""
+    for body in map(state.body, range(state.body(number)["first"], number)):
+        if rule_of(body) and not falls(body):
+            yield fault("approval_differs", reason="act_done")
+            return
+    for (register, key), (last, _before) in state.undone(number).items():
+        newest = state.version(register, key)
+        if newest is None or not says_the_same(state.body(newest.seq), state.body(last)):
+            yield fault("approval_differs", reason="act_superseded")
 
 
 def proposal(state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:

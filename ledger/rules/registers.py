@@ -1,24 +1,33 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
+from ledger.office.people import Person
+from ledger.office.turned_down import ACTOR, Undo, in_order, said
+from ledger.payouts.postings import PREFUNDED
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL
-from ledger.registry.ordinals import under_its_own
+from ledger.registry.clawbacks import INSPECTION, REQUESTED
+from ledger.registry.operators import shipped
+from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
+from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
+from ledger.rules import facts
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import FILE, Chain, Version
+from ledger.rules.values import FILE, Chain, Moved, Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
@@ -28,12 +37,16 @@ PLAIN = ROWS - {"grant"}
 _ITEMS = frozenset({"loan", "policy", "claim", "project"})
 # What an import may have behind the rows that it announces: rows that were held, and those that came well.
 HOLD = "hold"
-OPENERS = frozenset({"import", "import_withdrawal"})
+AGAINST = "approval"
+OPENERS = frozenset({"import", "import_withdrawal", AGAINST})
 
 
-def opened(record: Logged[Any]) -> Opened:
-    """What an import, or what takes one back, announces."""
+def opened(state: Fold, record: Logged[Any]) -> Opened:
+    """What an import, or what takes one back, announces; of an approval against an act, what falls with it."""
     body = record.body
+    if record.kind == AGAINST:
+        falling = undoes(state, record)
+        return Opened(record, {"undone": len(falling)}, len(falling), undoes=deque(falling))
     if record.kind == "import":
         left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
     else:
@@ -41,8 +54,23 @@ def opened(record: Logged[Any]) -> Opened:
     return Opened(record, left, sum(left.values()))
 
 
+def undoes(state: Fold, record: Logged[kinds.ApprovalBody]) -> list[Undo]:
+    """What falls with an approval: nothing, but where it is against an act."""
+    subject: Subject | None = state.get("subject", record.body["about"])
+    against = subject is not None and subject.done and record.body["opinion"] == REJECT
+    return in_order(state.undone(record.body["about"])) if against else []
+
+
+def again(group: Opened | None) -> bool:
+    """Whether what comes follows from a signature against an act: its rules were asked when it was recorded first."""
+    return group is not None and group.open and group.record.kind == AGAINST
+
+
 def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     """A row of an import: of its register and lender, and as new, changed or void as was announced."""
+    if group.record.kind == AGAINST:
+        yield from _undone(state, record, group)
+        return
     announced, body = group.record.body, record.body
     register = body["register"] if record.kind in ("fact", "void") else record.kind
     if register != announced["register"] and (register != HOLD or group.record.kind == "import"):
@@ -64,8 +92,30 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield from _unused(state, record)
         if group.record.kind == "import":
             yield from _posted_on(state, record)
+            yield from _silent(state, record)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
+    if record.kind in ("fact", "void") and group.record.kind == "import":
+        yield from facts.given_back(state, record, before, group)
+
+
+def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
+    """Of what an act wrote that was turned down, the next thing stands as it did before, or not at all."""
+    undo, body, about = group.undoes.popleft(), record.body, group.record.body["about"]
+    group.left["undone"] -= 1
+    register = body["register"] if record.kind in ("fact", "void") else record.kind
+    same = (register, body.get("key")) == (undo.register, undo.key)
+    if register == ACTOR:
+        same = same and state.get("were", about).get(undo.key) == Person.of(body)
+    elif undo.before is not None:
+        same = same and record.kind != "void" and said(body) == said(state.body(undo.before))
+    else:
+        same = same and record.kind == "void" and body["import"] == group.record.seq
+    if not same:
+        yield fault("undone_differs", about=undo.key, number=about)
+    elif record.kind == "void":
+        yield from _void(record, state.stands(register, undo.key), group.record.seq)
+        yield from _unused(state, record)
 
 
 def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
@@ -96,6 +146,16 @@ def _unused(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
         yield fault("still_used", about=key)
 
 
+def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
+    """What stands against payments does not fall with a file that says nothing of it."""
+    register, key = record.body["register"], record.body["key"]
+    if state.whole("silence") is None:
+        return
+    wallet = register == "wallet" and state.stands("payee", key) is not None
+    if wallet or (register == "dishonesty" and state.stands("entity", key.partition("/")[0]) is not None):
+        yield fault("lifted_by_silence", about=key)
+
+
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
     if register == "grant":
@@ -120,23 +180,53 @@ def _granted_on(state: Fold, item: str) -> Iterator[str]:
             yield from state.get("supporting", ("application", application)) or ()
 
 
+def _entity(state: Fold, record: Logged[kinds.EntityBody], _before: Version | None) -> Faults:
+    """What is said of the check digit of a firm's code is so: where it fails, somebody has to look at the licence."""
+    said, right = record.body["check"], check_of(record.body["key"])
+    if said != right and state.whole("as_said") is not None:
+        yield fault("uscc_differs", found=said, expected=right)
+
+
 def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
     uscc = record.body["uscc"]
     if state.stands("entity", uscc) is None:
         yield fault("entity_unknown", about=uscc)
     if before and before.fields["uscc"] != uscc:
         yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
+    yield from _institution(state, record.body)
 
 
-def _fact(state: Fold, record: Logged[kinds.FactBody[Any]], _before: Version | None) -> Faults:
-    """No amount is below zero; a row about a loan stands under the numbers it says: a second name is a second loan."""
-    register, key = record.body["register"], record.body["key"]
-    data: Any = record.body["data"]
-    for name, value in data.items():
-        if name.endswith("_fen") and value < 0 and state.whole("as_said") is not None:
-            yield fault("amount_not_positive", found=value)
-    if state.whole("as_said") is not None and not under_its_own(register, key, data):
-        yield fault("fact_key_differs", found=key)
+def _payer(state: Fold, record: Logged[kinds.PayerBody], before: Version | None) -> Faults:
+    """A payer stays the account that it is, and is filled as before as long as money is there or on its way."""
+    body = record.body
+    if state.whole("as_said") is None:
+        return
+    yield from _institution(state, body)
+    if before is None or before.void:
+        return
+    for name in ("channel", "institution", "number"):
+        if body[name] != before.fields[name]:
+            yield fault("payer_moved", about=body["key"], field=name)
+    if body["funding"] != before.fields["funding"]:
+        moved: Moved = state.get("moved_on", body["key"]) or Moved()
+        there_fen = sum(moved.entries.values()) if before.fields["funding"] == PREFUNDED else 0
+        way_fen = (state.whole("waiting") or {}).get(body["key"], 0)
+        if there_fen or way_fen:
+            yield fault("payer_in_use", about=body["key"], there=there_fen, way=way_fen)
+
+
+def _institution(state: Fold, body: Mapping[str, Any]) -> Faults:
+    """A bank's code passes its check; a wallet is one of a firm, at an operator that is known."""
+    code = body["institution"]
+    if state.whole("as_said") is None:
+        return
+    if body["channel"] == "bank":
+        if not is_cnaps(code):
+            yield fault("cnaps_malformed", found=code)
+    elif code not in shipped() and code not in (state.whole("operators") or {}):
+        yield fault("institution_unknown", found=code)
+    elif body.get("wallet_type") in PERSONAL_WALLETS:
+        yield fault("wallet_personal", found=body["wallet_type"])
 
 
 def _inspection(state: Fold, record: Logged[kinds.InspectionBody], _before: Version | None) -> Faults:
@@ -167,7 +257,7 @@ def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None
         yield fault("payee_unknown", about=body["payee"])
 
 
-def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | None) -> Faults:
+def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | None) -> Faults:
     """A wallet of the register, seen on a day that has come."""
     body = record.body
     payee = state.stands("payee", body["key"])
@@ -175,6 +265,10 @@ def _wallet(state: Fold, record: Logged[kinds.WalletBody], _before: Version | No
         yield fault("payee_unknown", about=body["key"])
     if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["seen_on"])
+    if before and body["seen_on"] < before.fields["seen_on"] and state.whole("as_said") is not None:
+        yield fault("wallet_seen_before", found=body["seen_on"], before=before.fields["seen_on"])
+    if before and "wallet_class" in before.fields and "wallet_class" not in body and state.whole("silence") is not None:
+        yield fault("lifted_by_silence", about=body["key"])
 
 
 def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before: Version | None) -> Faults:
@@ -189,12 +283,14 @@ def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before
 
 
 _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
+    "entity": _entity,
     "payee": _payee,
+    "payer": _payer,
     "application": _application,
     "grant": _grant,
     "wallet": _wallet,
     "wallet_request": _wallet_request,
-    "fact": _fact,
+    "fact": facts.fact,
     "inspection": _inspection,
 }
 
@@ -236,10 +332,13 @@ def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
     if version is None:
         return
     before: kinds.BenchmarkBody = state.body(version.seq)
+    today = day_of(body["recorded_at"]).isoformat()
     kept, added = body["rows"][: len(before["rows"])], body["rows"][len(before["rows"]) :]
     through = before["checked_through"]
     if kept != before["rows"] or body["checked_through"] < through or any(row[0] <= through for row in added):
         yield fault("rate_changed")
+    if body["checked_through"] > today and state.whole("as_said") is not None:
+        yield fault("day_in_future", found=body["checked_through"])
 
 
 def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
@@ -255,6 +354,10 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
         application = state.stands("application", grant.fields["application"]) if grant else None
         if line and (application is None or application.fields["notice"] != body["key"]):
             yield fault("opening_differs", about=line, notice=body["key"])
+        elif line and application and application.fields["uscc"] != opening_row["uscc"]:
+            yield fault(
+                "opening_of_another", about=line, found=opening_row["uscc"], expected=application.fields["uscc"]
+            )
 
 
 def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
@@ -275,6 +378,22 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         yield fault("decision_of_nothing", about=about, reason="key")
     elif registers and not any(state.version(register, about) for register in registers):
         yield fault("decision_of_nothing", about=about, reason="about")
+
+
+def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
+    """What is asked back is of a grant, on a finding of its inspection that asks for it."""
+    body = record.body
+    if body["state"] != REQUESTED or state.whole("as_said") is None:
+        return
+    if state.stands("grant", body["line"]) is None:
+        yield fault("grant_unknown", about=body["line"])
+    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
+    if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
+        yield fault("clawback_differs", clawback=body["key"], reason="inspection")
+    if inspection:
+        found: kinds.InspectionBody = state.body(inspection.seq)
+        if (found["grant"], found["finding"]) != (body["line"], "claw_back") or "settled_on" in found:
+            yield fault("clawback_differs", clawback=body["key"], reason="inspection")
 
 
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:

@@ -78,7 +78,9 @@ def taken_back(view: View, unready: Iterable[Unready], posted: Mapping[tuple[str
     asked = [one for one in unready if one.code in _MISSING and amounts[one.line]]
     if not asked:
         return {}
+    # By what an import was taken back, or by whom the act over it was turned down.
     withdrawn = {row.seq for row in view.records(kinds.IMPORT_WITHDRAWAL)}
+    withdrawn |= {row.seq for row in view.records(kinds.APPROVAL)}
     found: dict[str, Held] = {}
     for missing in asked:
         history = view.history(register_of(missing.type), missing.item)

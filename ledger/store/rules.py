@@ -12,7 +12,7 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/5"
+BOOK = "book/6"
 # What the book asks for only since a version of it.
 SINCE = {
     # One year's appropriation is told from another's.
@@ -23,6 +23,10 @@ SINCE = {
     "as_said": 5,
     # What a channel alone says was not paid is not paid again before somebody else's statement reaches that day.
     "fails_wait": 5,
+    # What one person says came back is not paid again before the bank's line of it; a day that is shown is over.
+    "returns_wait": 6,
+    # What stands against a payment is lifted by a row that says so, not by a full file that says nothing of it.
+    "silence": 6,
 }
 KEY = "rules"
 

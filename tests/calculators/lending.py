@@ -6,7 +6,9 @@ window is its `to`.
 
 from datetime import date
 from typing import Any
+from unittest import mock
 
+from calculators.awards import loan as loan_awards
 from calculators.awards.lines import Line, Version
 from calculators.awards.loan import Result, calculate
 from calculators.facts.model import Application, District, Entity, Grant, Status
@@ -178,8 +180,12 @@ def line(
 
 
 def results_of(*lines: Line, through: str = "2030-01-01", **more: Any) -> list[Result]:
-    """The results by line id."""
-    return calculate(lines, LPR, "lpr@test", day(through), **more)
+    """The results by line id: line by line, and in columns to equal digests."""
+    results = calculate(lines, LPR, "lpr@test", day(through), **more)
+    with mock.patch.object(loan_awards, "COLUMNS_FROM", 0):
+        in_columns = calculate(lines, LPR, "lpr@test", day(through), **more)
+    assert [result.digest for result in in_columns] == [result.digest for result in results]
+    return results
 
 
 def award(*lines: Line, **more: Any) -> str:

@@ -120,6 +120,19 @@ def test_files_go_along_and_come_back_where_they_were_asked_for(office: Three, t
         assert (again.exit_code, "[file_exists]" in again.stderr) == (2, True)
 
 
+def test_a_passphrase_is_sent_nowhere(office: Three, tmp_path: Path) -> None:
+    word = tmp_path / "word"
+    word.write_bytes(b"twelve letters!\n")
+    word.chmod(0o600)
+    words = ("--out", str(tmp_path / "one.enc"), "--passphrase-file", str(word), "--reason", "letter 7")
+    with serving(office, tmp_path) as there:
+        said = there.say("payee", "reveal", "ecny/C1010211000012/000001", *words, "--actor", MAKER)
+        assert (said.exit_code, "[passphrase_stays]" in said.stderr, said.stdout) == (2, True, "")
+        # Not a byte: what is refused here asks the server nothing.
+        assert there.heard.bodies == []
+    assert not (tmp_path / "one.enc").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

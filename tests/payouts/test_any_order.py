@@ -35,12 +35,14 @@ SAID = (
 DECIDED = (("success",), ("fail",), ("returned",), ("partial", "--amount", "6862.50"), ("partial", "--amount", "900"))
 
 
-def known(till: Till) -> tuple[list[Batch], int]:
-    """Every batch, and what preparing would pay now, in fen."""
+def known(till: Till) -> tuple[list[Batch], int, int]:
+    """Every batch, what preparing would pay now, and what waits for another person's word, in fen."""
     with till.ledger.read() as view:
         run = find_run(view, "2024-03")
         planned = plan(view, till.ledger.vault, [RunEntries(run.closed, run.first, run.count)], DAY)
-        return batches(view), sum(one.amount_fen for drafts in planned.by_payer.values() for one in drafts)
+        assert {one.hold.code for one in planned.held} <= {"fail_presumed", "return_presumed"}
+        offered_fen = sum(one.amount_fen for drafts in planned.by_payer.values() for one in drafts)
+        return batches(view), offered_fen, sum(one.amount_fen for one in planned.held)
 
 
 def step(till: Till, dice: random.Random, found: list[Batch]) -> str:
@@ -73,11 +75,11 @@ def step(till: Till, dice: random.Random, found: list[Batch]) -> str:
     return f"{what} {one.key} {' '.join(words)} -> {said.exit_code}"
 
 
-def check(till: Till, found: list[Batch], offered_fen: int) -> None:
-    """No fen is held twice, and none is lost: held and offered make what is owed."""
+def check(till: Till, found: list[Batch], offered_fen: int, waiting_fen: int) -> None:
+    """No fen is held twice, and none is lost: what payouts hold, what is offered and what waits make what is owed."""
     items: list[Item] = [one for batch in found for one in batch.items]
     held_fen = sum(sum(one.held.values()) for one in items)
-    assert held_fen + offered_fen == AWARD_FEN
+    assert held_fen + offered_fen + waiting_fen == AWARD_FEN
     assert all(fen > 0 for one in items for fen in one.held.values())
     for one in items:
         # What the channel may still pay holds what it would pay, save where it had said that it failed.

@@ -81,6 +81,8 @@ def test_a_doubled_return_comes_back_once(till: Till) -> None:
     assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "changed")
     assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "same")
     assert effect(till, batch, item, "SUCCESS") == (0, "late")
+    assert offered(till) == []
+    till.sure(item, "returned")
     assert offered(till) == ["16862.50"]
 
 
@@ -222,6 +224,7 @@ def test_a_rest_that_another_payout_paid_is_owed_back_and_may_be_returned(till: 
     # All of the first payment comes back: its part is owed again, the rest was paid by the second one.
     assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "changed")
     assert till.balances(*accounts) == dict(zip(accounts, ("-6862.50", "-10000.00", "0.00", "10000.00"), strict=True))
+    till.sure(item, "returned")
     assert (offered(till), till.read("pay", "owed")) == (["6862.50"], [])
     till.verify()
 

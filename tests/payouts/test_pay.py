@@ -132,6 +132,7 @@ def test_a_return_of_the_same_year_reopens_what_it_was_paid_for(till: Till) -> N
     item = till.items(batch)[0]
     till.answer(batch, (item, "SUCCESS", "16862.50", "2024-04-02"))
     till.on("2024-04-20").answer(batch, (item, "RETURNED", "16862.50", "2024-04-19"))
+    till.sure(item, "returned")
     assert (till.states(batch), book(till)) == (["returned"], OWED)
     assert till.prepare("2024-03")["batches"][0]["total"] == "16862.50"
 

@@ -10,9 +10,10 @@ import pytest
 
 from ledger.log import kinds
 from ledger.payouts import wallets as known
+from ledger.payouts.checks import Hold, wallet_hold
 from ledger.payouts.states import State
 from ledger.registry import wallets
-from ledger.registry.wallets import Limits, stands_against
+from ledger.registry.wallets import Limits, WalletHold, stands_against
 from ledger.store.views import Row
 from tests.audit.attacker import Body, bodies
 from tests.support.forge import faults, find
@@ -155,6 +156,13 @@ def test_what_goes_to_a_wallet_in_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     assert [one.code if one else "" for one in holds] == ["", "wallet_limit", "", "wallet_limit", ""]
     # Nobody's batch: 4,000.00 less.
     assert [known.Wallets(view, day).hold("P1", fen) is None for fen in (100_000, 100_001)] == [True, False]
+
+
+def test_what_stands_against_a_payment_is_said_as_other_holds_are() -> None:
+    found = WalletHold("wallet_closed", {"seen_on": "2024-04-02"})
+    wallets: Any = SimpleNamespace(hold=lambda payee, fen: found if (payee, fen) == ("P1", 7) else None)
+    assert wallet_hold(wallets, "P1", 7) == Hold("wallet_closed", {"seen_on": "2024-04-02"})
+    assert wallet_hold(wallets, "P1", 8) is None
 
 
 def test_a_state_is_good_for_the_days_of_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,3 +328,40 @@ def test_a_log_that_says_what_cannot_be_is_found(
     changed = [dict(body) for body in log]
     wanted = change(changed)
     assert wanted in faults(changed)
+
+
+def test_a_full_file_without_the_row_lifts_no_freeze(till: Till) -> None:
+    seen(till, "normal,all,no,")
+    till.files += 1
+    path = till.folder / "all.csv"
+    path.write_text(SEEN, encoding="utf-8")
+    refused = till.say("import", "wallets", str(path), "--mode", "full")
+    assert (refused.exit_code, "[lifted_by_silence]" in refused.stderr) == (2, True)
+    assert held(till) == [("wallet_frozen", AWARD)]
+    path.write_text(f"{SEEN}{wallet(till)},2024-04-02,normal,none,no,\n", encoding="utf-8")
+    till.do("import", "wallets", str(path), "--mode", "full")
+    assert held(till) == []
+    till.verify()
+
+
+def test_an_empty_class_leaves_the_limit_of_the_class_that_was_seen(till: Till) -> None:
+    """Class 3 takes 5,000 in one payment; a later row says nothing of the class, another says that it is 2."""
+    seen(till, "normal,none,no,3")
+    assert held(seen(till.on("2024-04-03"), "normal,none,no,", "2024-04-03")) == [("wallet_limit", AWARD)]
+    assert held(seen(till, "normal,none,no,2", "2024-04-03")) == []
+    till.verify()
+
+
+def test_what_an_import_lifted_by_silence_is_found(till: Till) -> None:
+    seen(till, "normal,none,no,3")
+    seen(till, "normal,none,no,2", "2024-04-02")
+    log = bodies(till.ledger.path)
+    assert faults(log) == []
+    del log[find(log, "wallet 2")]["wallet_class"]
+    assert faults(log)[0] == ("lifted_by_silence", find(log, "wallet 2"))
+    fallen = [*log[: find(log, "wallet 2")]]
+    opener = {**log[find(log, "wallet 2") - 1], "new": 0, "changed": 0, "void": 1, "mode": "full"}
+    void = {"$schema": "subsidy/void/1", "actor": "1001", "recorded_at": opener["recorded_at"], "register": "wallet"}
+    fallen[-1] = opener
+    fallen.append({**void, "key": wallet(till), "of": find(log, "wallet"), "import": len(fallen) - 1})
+    assert faults(fallen)[0] == ("lifted_by_silence", len(fallen) - 1)

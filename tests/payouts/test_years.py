@@ -172,6 +172,7 @@ def test_what_an_earlier_release_booked_stays_and_comes_back_as_it_was_booked(
     till.on("2025-02-03").answer(batch, (first, "RETURNED", AWARD, "2025-02-03"))
     assert balances(till) == {"fin/2303": f"-{AWARD}"}
     till.do("budget", "year-end", "2024", "--document", "NJ-2024")
+    till.sure(first, "returned")
     again = till.prepare("2024-03")["batches"][0]["batch"]
     till.go(again)
     till.answer(again, (till.items(again)[0], "SUCCESS", AWARD, "2025-02-03"))

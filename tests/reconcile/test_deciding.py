@@ -131,6 +131,8 @@ def test_the_next_days_file_disturbs_nothing_and_what_comes_back_is_payable_agai
     assert match(till) == ([("class", "interest"), ("end-to-end", "return")], 1)
     assert explain(till, "2024-04-03")["match"] == before
     assert till.states(batch) == ["returned"]
+    # Who sent it brought the statement as well.
+    till.sure(item, "returned")
     assert till.prepare("2024-03")["batches"][0]["total"] == AWARD
     status = till.read("reconcile", "status")
     assert (status["lines"], status["matched"], status["open"]) == (3, {"class": 1, "end-to-end": 2}, [])

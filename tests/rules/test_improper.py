@@ -48,14 +48,24 @@ OF_THE_BEGINNING = {"genesis_missing", "rules_missing"}
 OF_A_RELEASE = {"schema_unnamed"}
 # What no file of ours holds, for its tables have an index that does not let them: the log is judged by itself.
 OF_AN_INDEX = {"already_reversed", "claim_repeated", "key_repeated"}
-# Asked where two people have entered one: tests/office/test_enrol.py and test_writes.py forge it, and ask both sides.
-OF_KEYS = {"people_take_two", "act_missing", "act_covers", "duty_differs", "duties_differ", "acts_open"}
+# Asked where two people have entered one: tests/office/test_enrol.py, test_writes.py and test_turned_down.py forge it.
+OF_KEYS = {
+    "people_take_two",
+    "act_missing",
+    "act_covers",
+    "duty_differs",
+    "duties_differ",
+    "acts_open",
+    "undone_differs",
+}
+# Of a rest after which two people set the clock: tests/office/test_rest.py.
+OF_A_REST = {"clock_gap"}
 # Asked of a ledger that two people found: tests/office/test_founders.py.
 OF_FOUNDERS = {"founding_differs", "ledger_unopened", "key_of_another", "office_unfit"}
 # Where a lender is paid: tests/rules/test_terms.py.
 OF_A_LENDER = {"payee_not_recipient"}
-# After a failure that only its channel has said: tests/payouts/test_presumed.py.
-OF_A_FAILURE = {"fail_presumed"}
+# After what only one person has said of a payment: tests/payouts/test_presumed.py.
+OF_A_FAILURE = {"fail_presumed", "return_presumed"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 
@@ -105,6 +115,7 @@ def told(till: Till) -> Till:
     till.run("2024-09")
     till.as_second("pay", "approve", till.prepare("2024-09")["batches"][0]["batch"])
     till.on("2025-01-08").answer(batch, (item, "RETURNED", "106500.00", "2025-01-07"))
+    till.sure(item, "returned")
     till.do("budget", "issue", "2025", "200000", "--document", "BUD-2025-1")
     till.do("pay", "reopen", item, "--document", "BUD-2025-9", "--envelope", "2025")
     for row in ("2024-07-05,,1.00,76736.51,手续费,F-1,,", "2024-07-06,1.00,,76737.51,手续费 冲正,F-1,,"):
@@ -146,7 +157,7 @@ def test_the_ledger_itself_is_proper(till: Till, log: list[Body]) -> None:
 
 def test_the_table_is_the_table() -> None:
     assert len({row.what for row in ROWS_OF_TABLE}) == len(ROWS_OF_TABLE) >= 100
-    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_A_RELEASE
+    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_A_RELEASE | OF_A_REST
     elsewhere = LAST_WORDS | begun | OF_A_LENDER | OF_A_FAILURE
     assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - elsewhere
 

@@ -30,6 +30,7 @@ def reader(tmp_path: Path) -> Reader:
         ("audit cut --actor 1001", (422, "command_not_here")),
         ("budget", (422, "command_not_here")),
         ("budget issue --key 1001.key", (422, "key_stays")),
+        ("payee reveal", (422, "passphrase_stays")),
     ],
 )
 def test_only_whole_commands_have_a_form(reader: Reader, line: str, expected: tuple[int, str]) -> None:

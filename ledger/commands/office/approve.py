@@ -28,11 +28,12 @@ from ledger.labels.moments import beijing_time
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.agreements import agree, turn_down
-from ledger.office.approvals import APPROVE, REJECT, sign, subject
+from ledger.office.approvals import APPROVE, sign, subject
 from ledger.office.signing import Signer, signer_for
 from ledger.queries.forms import form
 from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inbox, signatures
 from ledger.runs import closing, orders
+from ledger.runs.grants import turn_down as turn_down_act
 from ledger.runs.history import State, find_run
 from ledger.store.ledger import View
 from ledger.words import _
@@ -127,6 +128,8 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
 def reject(settings: Settings, name: str, reason: str, actor: str) -> None:
     """Sign against a run, a budget order or what else waits for a second person, which ends it.
 
+    Of an act that waits, all that it wrote is without effect then; its author may take it back in the same way.
+
     Example:
       subsidy reject 64 --reason "receipt of G-2 is missing" --key ~/1002.key --actor 1002
     """
@@ -138,9 +141,14 @@ def reject(settings: Settings, name: str, reason: str, actor: str) -> None:
         click.echo(_("{number} is rejected; nothing was posted.").format(number=record.number))
         return
     if _is_act(ledger, name):
-        # What was done is not turned down: refused with what undoes it.
         with ledger.write(actor) as writer:
-            sign(writer, ledger.signer, subject(writer, int(name)), REJECT, reason)
+            signed = turn_down_act(writer, needed(ledger.signer), int(name), reason)
+            own = writer.record(signed.about)["actor"] == signed.actor
+        said = _("{number} is taken back: what it wrote is without effect, and what stood before stands again.")
+        if not own:
+            said = _("{number} is turned down: what it wrote is without effect, and what stood before stands again.")
+        click.echo(said.format(number=name))
+        return
     with ledger.read() as view:
         number, is_order = _find(view, name)
     signer = needed(ledger.signer)

@@ -12,14 +12,19 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
 from ledger.log.canonical import parse
-from ledger.office.approvals import open_acts
+from ledger.office.approvals import held_by, open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
+from ledger.office.duty import named
 from ledger.office.key_files import KeyFile, key_file
+from ledger.office.people import people
 from ledger.office.signing import Signer
 from ledger.queries.signers import able_next, next_post
 from ledger.sheets.files import Target
 from ledger.store.ledger import local_day
 from ledger.words import _
+
+# How many things are named that an act holds.
+SHOWN = 3
 
 
 def needed(signer: Signer | None) -> Signer:
@@ -59,9 +64,11 @@ def _tell_what_waits(ledger: Ledger) -> None:
     with ledger.read() as view:
         if number not in open_acts(view):
             return
-        able, post = ", ".join(able_next(view, number, day)) or "-", next_post(view, number)
-    text = _("It waits for the signature of {post} (can sign: {able}): subsidy approve {number}")
-    click.echo(text.format(post=post, able=able, number=number), err=True)
+        able, post = named(able_next(view, number, day), people(view)), next_post(view, number)
+        held = list(dict.fromkeys(one.words for one in held_by(view, number)))
+    more = _(" and {count} more").format(count=len(held) - SHOWN) if len(held) > SHOWN else ""
+    text = _("It waits for the signature of {post} (can sign: {able}) and holds {held}: subsidy approve {number}")
+    click.echo(text.format(post=post, able=able, held=", ".join(held[:SHOWN]) + more, number=number), err=True)
 
 
 def _asking(ledger: Ledger, file: Path) -> Elsewhere:

@@ -12,11 +12,24 @@ import click
 
 from ledger.commands.ui.lazy import LazyGroup
 
-__all__ = ["CHALLENGE", "KEY", "SIGNATURE", "WRITTEN", "Spoken", "command_of", "name_of", "spoken", "surroundings"]
+__all__ = [
+    "CHALLENGE",
+    "KEY",
+    "SECRET",
+    "SIGNATURE",
+    "WRITTEN",
+    "Spoken",
+    "command_of",
+    "name_of",
+    "spoken",
+    "surroundings",
+]
 
 # Parameters that name a file which the command writes; every other file is read.
 WRITTEN = frozenset({"out", "xlsx", "list_to", "returned", "signed_elsewhere"})
 KEY, CHALLENGE, SIGNATURE = "signed_by_key", "signed_elsewhere", "signed_already"
+# Parameters that name a file with a secret of the officer's, other than a key: it stays on his machine.
+SECRET = frozenset({"passphrase_file"})
 HELP = "help"
 
 

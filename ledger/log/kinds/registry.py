@@ -225,6 +225,12 @@ Imported = Annotated[
         "statement",
         "statement_line",
         "hold",
+        # Of an act that was turned down, since `subsidy/void/2`.
+        "benchmark",
+        "decision",
+        "notice",
+        "objection",
+        "public_notice",
     ),
 ]
 
@@ -235,7 +241,7 @@ class VoidBody(Record, _Import):
     """A row of a register falls.
 
     of: log index of the version that falls
-    import: log index of the import, of its withdrawal, or of the statement withdrawal, that says so
+    import: log index of what says so: the import, its withdrawal, that of a statement, or the approval against an act
     register, key: what falls
     """
 
@@ -245,7 +251,7 @@ class VoidBody(Record, _Import):
 
 
 def void(register: Kind[Any], key: str, of: int, by: int) -> VoidBody:
-    """The `void` of version `of` of (register, key), by the import or statement withdrawal at log index `by`."""
+    """The `void` of version `of` of (register, key), as the record at log index `by` says."""
     return {"register": register.register, "key": key, "of": of, "import": by}
 
 
@@ -367,7 +373,7 @@ WALLET_REQUEST = Kind("wallet_request", WalletRequestBody, keyed=True)
 APPLICATION = Kind("application", ApplicationBody, keyed=True, version=2, since={"investment_fen": 2})
 GRANT = Kind("grant", GrantBody, keyed=True)
 INSPECTION = Kind("inspection", InspectionBody, keyed=True)
-VOID = Kind("void", VoidBody)
+VOID = Kind("void", VoidBody, version=2, since={"register": 1})
 IMPORT = Kind("import", ImportBody)
 OPERATOR = Kind("operator", OperatorBody, keyed=True)
 SUCCESSION = Kind("succession", SuccessionBody, keyed=True)

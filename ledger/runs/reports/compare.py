@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from calculators.awards.loan import DuePeriod, Result
-from calculators.awards.loan_parts import clip
+from calculators.awards.loan import Result
+from calculators.awards.loan_parts import DuePeriod, clip
 from calculators.facts.loan import loan_key
 from calculators.facts.rules import rate_of
 from calculators.interest.loan import FixedRate, Loan
@@ -240,7 +240,7 @@ def _reason(cells: Mapping[str, Any], posted: list[_Ours]) -> tuple[str, str]:
 
 def _counted(due: DuePeriod) -> list[Segment]:
     """The days of a due period that count, as principal and rate stood on them."""
-    return [segment for part in due.parts for segment in clip(part.timeline, part.starts_on, part.ends_before)]
+    return [segment for part in due.parts for segment in clip(part.timeline.segments, part.starts_on, part.ends_before)]
 
 
 def _days(due: DuePeriod) -> int:

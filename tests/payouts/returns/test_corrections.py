@@ -158,6 +158,7 @@ def test_what_comes_back_comes_back_to_where_it_was_moved(till: Till) -> None:
     batch = till.read("pay", "status", item)["batch"]
     correct(till, item, "--envelope", OTHER, "--economic", "50799")
     till.on("2024-04-05").answer(batch, (item, "RETURNED", "16862.50", "2024-04-05"))
+    till.sure(item, "returned")
     new = (OTHER, "2150517", "50799")
     # The award was booked and paid on the old terms, and is owed again on the new ones.
     open_again = {("fin/2303", *new): "-16862.50", ("ind/1301", *new): "16862.50"}

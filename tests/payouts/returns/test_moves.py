@@ -20,10 +20,11 @@ def paid(till: Till) -> str:
 
 
 def came_back(till: Till) -> str:
-    """The same, returned on 7 January 2025."""
+    """The same, returned on 7 January 2025, and another person has made sure."""
     item = paid(till)
     batch = till.read("pay", "status", item)["batch"]
     till.on("2025-01-08").answer(batch, (item, "RETURNED", "16862.50", "2025-01-07"))
+    till.sure(item, "returned")
     return item
 
 
