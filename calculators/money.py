@@ -64,10 +64,15 @@ class Rounding(StrEnum):
 
 def parse_exact(text: str) -> Exact:
     """The exact value of a plain decimal number; `ValueError` for anything else, exponents and blanks included."""
+    return Exact(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """A plain decimal number without separators."""
     cleaned = text.strip()
     if not _NUMBER.fullmatch(cleaned):
         raise ValueError(f"not a plain decimal number: {text!r}")
-    return Exact(cleaned.replace(",", ""))
+    return cleaned.replace(",", "")
 
 
 def parse_yuan(text: str, unit: int = 1) -> int:
@@ -75,7 +80,7 @@ def parse_yuan(text: str, unit: int = 1) -> int:
 
     `ValueError` for a part of a fen or beyond 2^53 fen.
     """
-    return _whole(parse_exact(text) * unit * 100, text, 2)
+    return _whole(text, unit * 100, 2)
 
 
 def minor_digits(currency: str) -> int:
@@ -88,15 +93,19 @@ def minor_digits(currency: str) -> int:
 
 def parse_minor(text: str, digits: int) -> int:
     """Minor units from an amount with at most `digits` decimals; `ValueError` for a part of a unit or beyond 2^53."""
-    return _whole(parse_exact(text) * _TENS[digits], text, digits)
+    return _whole(text, _TENS[digits], digits)
 
 
-def _whole(units: Exact, text: str, digits: int) -> int:
-    if units.denominator != 1:
+def _whole(text: str, units: int, digits: int) -> int:
+    """Minor units from a plain decimal number of so many each, in integers alone: a file has millions of them."""
+    whole, _point, part = _plain(text).partition(".")
+    scale: int = 10 ** len(part)
+    amount, rest = divmod(int(whole + part) * units, scale)
+    if rest:
         raise ValueError(f"more than {digits} decimals: {text!r}")
-    if abs(units.numerator) > MAX_FEN:
+    if abs(amount) > MAX_FEN:
         raise ValueError(f"amount too large: {text!r}")
-    return units.numerator
+    return amount
 
 
 # Registers say the same rates again and again.

@@ -201,7 +201,14 @@ def posted_awards(view: View, lines: Collection[str] | None = None) -> dict[tupl
         .group_by(table.c.line, table.c.due)
     )
     day = cache(date.fromisoformat)
-    return {(line, day(due)): Award(*award) for line, due, *award in _of_lines(view, query, lines)}
+    return {(line, day(due)): Award(*award) for line, due, *award in of_lines(view, query, lines)}
+
+
+def award_records(view: View, line: str) -> list[int]:
+    """The log indexes of a line's award entries and of what took them back, in log order."""
+    table = tables.entry
+    query = select(table.c.record).where(table.c.award_fen.is_not(None), table.c.record < view.size)
+    return list(view.connection.scalars(query.where(table.c.line == line).order_by(table.c.record)))
 
 
 def standing_awards(view: View, lines: Collection[str] | None = None) -> dict[tuple[str, date], int]:
@@ -213,7 +220,7 @@ def standing_awards(view: View, lines: Collection[str] | None = None) -> dict[tu
         .group_by(table.c.line, table.c.due)
     )
     day = cache(date.fromisoformat)
-    return {(line, day(due)): record for line, due, record in _of_lines(view, query, lines)}
+    return {(line, day(due)): record for line, due, record in of_lines(view, query, lines)}
 
 
 def booked_days(view: View, lines: Collection[str] | None = None) -> dict[str, dict[date, date]]:
@@ -227,7 +234,7 @@ def booked_days(view: View, lines: Collection[str] | None = None) -> dict[str, d
     )
     day = cache(date.fromisoformat)
     found: dict[str, dict[date, date]] = defaultdict(dict)
-    for line, due, effective_on in _of_lines(view, query, lines):
+    for line, due, effective_on in of_lines(view, query, lines):
         found[line][day(due)] = day(effective_on)
     return found
 
@@ -248,7 +255,8 @@ def _not_taken_back(view: View) -> tuple[ColumnElement[bool], ...]:
     return table.c.reverses.is_(None), table.c.record.not_in(undone), table.c.record < view.size
 
 
-def _of_lines(view: View, query: Select[Any], lines: Collection[str] | None) -> Iterable[Any]:
+def of_lines(view: View, query: Select[Any], lines: Collection[str] | None) -> Iterable[Any]:
+    """What a question to the entries finds of some lines; of all where none are named."""
     if lines is None:
         return view.connection.execute(query)
     return view.connection.execute(query.where(among(tables.entry.c.line)), these(lines))

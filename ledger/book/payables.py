@@ -6,12 +6,13 @@ two people who ask at the same size of the log see the same.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
 from ledger.book.accounts import AVAILABLE, EXPENSE, FREED, PAYABLE, PRIOR_YEARS, RECEIVABLE, WRITTEN_OFF
+from ledger.book.balances import of_lines
 from ledger.log import kinds
 from ledger.store import tables
 from ledger.store.ledger import View
@@ -79,8 +80,10 @@ class Payable(NamedTuple):
     due: str
 
 
-def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
+def open_parts(view: View, account: str = PAYABLE, lines: Collection[str] | None = None) -> list[Payable]:
     """Everything open on an account, by line and log index; entries reversed, and their reversals, owe nothing.
+
+    Of these `lines` alone, where some are named.
 
     On 2303 reductions are those that are netted against what the line is owed; on 1218 all are reductions.
     """
@@ -111,7 +114,7 @@ def open_parts(view: View, account: str = PAYABLE) -> list[Payable]:
     moved = corrections(view)
     return [
         Payable(award, line, payee, reason, int(fen), Terms(*terms).moved(moved.get(award, _NOTHING_NEW)), due)
-        for award, line, payee, reason, fen, due, *terms in view.connection.execute(query)
+        for award, line, payee, reason, fen, due, *terms in of_lines(view, query, lines)
     ]
 
 
@@ -163,10 +166,10 @@ def awards_with(view: View, awards: Sequence[int]) -> list[int]:
     return [record for record, line, due in rows if (line, due) in periods]
 
 
-def payable_by_line(view: View) -> Counter[str]:
+def payable_by_line(view: View, lines: Collection[str] | None = None) -> Counter[str]:
     """Per line what it is owed and no payout holds, less open reductions, in fen."""
     sums: Counter[str] = Counter()
-    for part in open_parts(view):
+    for part in open_parts(view, PAYABLE, lines):
         sums[part.line] += part.open_fen
     return sums
 

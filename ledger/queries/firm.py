@@ -16,11 +16,12 @@ from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item
-from ledger.payouts.checks import line_holds, payee_holds, wallet_hold
+from ledger.payouts.checks import doubt_holds, line_holds, payee_holds, wallet_hold
 from ledger.payouts.returns.write_offs import written_off
 from ledger.payouts.states import OPEN, State
 from ledger.payouts.wallets import Wallets
 from ledger.queries.payments import items_naming
+from ledger.registry.profile import naming
 from ledger.runs.history import Run, runs
 from ledger.runs.history import State as RunState
 from ledger.sheets.columns import fold
@@ -71,7 +72,7 @@ class GrantMoney(NamedTuple):
 def firms(view: View) -> list[Found]:
     """Every firm, by name."""
     rows = view.rows(kinds.ENTITY)
-    return sorted((Found(row.key, row.body["name"], "code", row.key) for row in rows), key=lambda found: found.name)
+    return sorted((Found(row.key, row.body["name"], "code", row.key) for row in rows), key=_by_name)
 
 
 def find(view: View, vault: Vault, text: str) -> list[Found]:
@@ -87,7 +88,12 @@ def find(view: View, vault: Vault, text: str) -> list[Found]:
     for uscc, by, said in _known(view, vault, names, wanted):
         if uscc in names and uscc not in found and wanted in fold(said):
             found[uscc] = Found(uscc, names[uscc], by, said)
-    return sorted(found.values(), key=lambda one: one.name)
+    return sorted(found.values(), key=_by_name)
+
+
+def _by_name(found: Found) -> tuple[str, str]:
+    """Their order, in which no two are equal: a list can go on behind any of them."""
+    return found.name, found.uscc
 
 
 def _known(view: View, vault: Vault, names: Mapping[str, str], wanted: str) -> Iterator[tuple[str, str, str]]:
@@ -115,8 +121,8 @@ def _known(view: View, vault: Vault, names: Mapping[str, str], wanted: str) -> I
 
 def money(view: View, vault: Vault, uscc: str, today: date) -> list[GrantMoney]:
     """Where the money of a firm is on a day, grant by grant in order."""
-    asked = {row.key: row.body for row in view.rows(kinds.APPLICATION) if row.body["uscc"] == uscc}
-    granted = [row for row in view.rows(kinds.GRANT) if row.body["application"] in asked]
+    asked = {row.key: row.body for row in naming(view, kinds.APPLICATION, uscc) if row.body["uscc"] == uscc}
+    granted = [row for row in naming(view, kinds.GRANT, *asked) if row.body["application"] in asked]
     lines = [row.key for row in granted if row.body["outcome"] == "granted"]
     seen = _Seen(view, vault, lines, today)
     made = []
@@ -153,8 +159,8 @@ class _Seen:
         self.posted = {line: int(fen or 0) for line, fen in view.connection.execute(sums)}
         rows = view.connection.execute(select(entry.c.record, entry.c.line).where(*of_lines))
         self.line_of = {int(record): str(line) for record, line in rows}
-        self.due = _by_line(open_parts(view, PAYABLE), lines)
-        self.debts = _by_line(open_parts(view, RECEIVABLE), lines)
+        self.due = _by_line(open_parts(view, PAYABLE, lines))
+        self.debts = _by_line(open_parts(view, RECEIVABLE, lines))
         self.items = items_naming(view, self.line_of)
         self.written_off = written_off(view)
         self.board = noticeboard(view)
@@ -176,8 +182,10 @@ class _Seen:
         owed_fen = -sum(part.open_fen for part in self.debts[line])
         if owed_fen:
             yield Point("owes", {"amount_fen": owed_fen}, ("subsidy pay owed",))
+        # A payout that was paid twice stands with the first of the lines that it pays.
+        twice = {one.key for one in own if self.line_of.get(min(one.claims)) == line}
         for row in self.written_off:
-            if row.body["line"] == line:
+            if row.body["line"] == line or row.body["line"] in twice:
                 said = row.body
                 values = {"amount_fen": said["amount_fen"], "document": said["document"], "day": said["on"]}
                 yield Point("written_off", values)
@@ -196,8 +204,11 @@ class _Seen:
             if isinstance(last_day, date):
                 values["days"] = _working_days(self.board, self.today, last_day)
             return Point("held_back", values)
-        hold = payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee)) or wallet_hold(
-            self.wallets, payee, open_fen
+        doubtful = doubt_holds(self.view, ((one.award, line, one.due) for one in self.due[line] if one.open_fen > 0))
+        hold = (
+            next(iter(doubtful.values()), None)
+            or payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee))
+            or wallet_hold(self.wallets, payee, open_fen)
         )
         if hold:
             return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code})
@@ -244,11 +255,10 @@ def _in_payment(item: Item, still_due: bool) -> Iterator[Point]:
         yield Point("came_back", {**values, "state": item.state.value}, (f"subsidy pay status {item.key}",))
 
 
-def _by_line(parts: Iterable[Payable], lines: Sequence[str]) -> dict[str, list[Payable]]:
+def _by_line(parts: Iterable[Payable]) -> dict[str, list[Payable]]:
     found: dict[str, list[Payable]] = defaultdict(list)
     for part in parts:
-        if part.line in lines:
-            found[part.line].append(part)
+        found[part.line].append(part)
     return found
 
 

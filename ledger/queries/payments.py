@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ledger.log import kinds
-from ledger.payouts.batches import Batch, Item, batch, item, outcomes
+from ledger.payouts.batches import Batch, Item, batch, item, items, outcomes, outlines
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import FINAL, OPEN, State
 from ledger.store.ledger import View
@@ -129,7 +129,9 @@ def payout_answer(payout: Item) -> PayoutAnswer:
 
 def payout_history(view: View, key: str) -> PayoutHistory:
     """A payout by its number, with what it pays for and its history; refuses `item_unknown`."""
-    found, payout = item(view, key)
+    # One payout is asked for, and not all that went out with it.
+    payout = items(view, [key]).get(key) or item(view, key)[1]
+    found = outlines(view, [payout.body["batch"]])[payout.body["batch"]]
     stands_on = terms(view, payout.claims)
     awards = []
     for claim in payout.body["claims"]:

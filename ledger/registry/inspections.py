@@ -47,9 +47,12 @@ class Inspection(NamedTuple):
 
 def inspections(view: View) -> list[Inspection]:
     """Every inspection, those due first standing first."""
-    grants = {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
-    firms = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
-    found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in view.rows(kinds.INSPECTION)]
+    rows = list(view.rows(kinds.INSPECTION))
+    decided = view.current_of(kinds.GRANT, (row.body["grant"] for row in rows))
+    grants = {key: grant.body["application"] for key, grant in decided.items()}
+    asked = view.current_of(kinds.APPLICATION, grants.values())
+    firms = {key: application.body["uscc"] for key, application in asked.items()}
+    found = [_inspection(row, firms.get(grants.get(row.body["grant"], ""), "")) for row in rows]
     return sorted(
         found, key=lambda inspection: (inspection.due_on or date.max, inspection.inspected_on, inspection.number)
     )

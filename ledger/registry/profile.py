@@ -5,6 +5,7 @@ from typing import Any
 
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
+from ledger.log.kinds import BodyT
 from ledger.registry.inspections import Inspection, inspections
 from ledger.registry.successions import Ended, ended
 from ledger.sheets.columns import fold, mask
@@ -43,9 +44,10 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
     """
     firm = _find(view, wanted)
     override = view.current(kinds.DECISION, f"uscc-override/{firm.key}")
-    applications = [row for row in view.rows(kinds.APPLICATION) if row.body["uscc"] == firm.key]
-    asked = {row.key for row in applications}
-    states = {row.key: _fields(row) for row in view.rows(kinds.WALLET)}
+    applications = [row for row in naming(view, kinds.APPLICATION, firm.key) if row.body["uscc"] == firm.key]
+    asked = [row.key for row in applications]
+    payees = [row for row in naming(view, kinds.PAYEE, firm.key) if row.body["uscc"] == firm.key]
+    states = {key: _fields(row) for key, row in view.current_of(kinds.WALLET, (row.key for row in payees)).items()}
     return Profile(
         uscc=firm.key,
         name=firm.body["name"],
@@ -53,16 +55,12 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
         confirmed=override.body["reason"] if override else "",
         districts=firm.body["districts"],
         statuses=firm.body["statuses"],
-        payees=[
-            {**_payee(vault, row), **({"state": states[row.key]} if row.key in states else {})}
-            for row in view.rows(kinds.PAYEE)
-            if row.body["uscc"] == firm.key
-        ],
+        payees=[{**_payee(vault, row), **({"state": states[row.key]} if row.key in states else {})} for row in payees],
         applications=[_fields(row) for row in applications],
-        grants=[_fields(row) for row in view.rows(kinds.GRANT) if row.body["application"] in asked],
+        grants=[_fields(row) for row in naming(view, kinds.GRANT, *asked) if row.body["application"] in asked],
         loans=[
             {"key": row.key, **row.body["data"]}
-            for row in view.rows(kinds.LOAN)
+            for row in naming(view, kinds.LOAN, firm.key)
             if row.body["data"]["uscc"] == firm.key
         ],
         inspections=[inspection for inspection in inspections(view) if inspection.uscc == firm.key],
@@ -71,11 +69,19 @@ def profile(view: View, vault: Vault, wanted: str) -> Profile:
     )
 
 
+def naming(view: View, register: kinds.Kind[BodyT], *names: str) -> list[Row[BodyT]]:
+    """The things of a register of which a version names one of these, as they stand, in order of key."""
+    keys = {row.key for row in view.naming(register, names)}
+    return [row for _key, row in sorted(view.current_of(register, keys).items())]
+
+
 def _find(view: View, wanted: str) -> Row[Any]:
+    known = view.current(kinds.ENTITY, wanted.strip().upper())
+    if known:
+        return known
     firms = list(view.rows(kinds.ENTITY))
     name = fold(wanted)
     for found in (
-        [row for row in firms if row.key == wanted.strip().upper()],
         [row for row in firms if fold(row.body["name"]) == name],
         [row for row in firms if name in fold(row.body["name"])],
     ):

@@ -8,6 +8,7 @@ transaction, withdrawal), `history` (the runs of a ledger and their states), `ex
 __all__ = [
     "closing",
     "grants",
+    "group",
     "held",
     "history",
     "interest",

@@ -14,7 +14,7 @@ from calculators.awards.all import calculate_all, calculated_with
 from calculators.awards.caps import Key, Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
-from calculators.awards.loan import CALCULATOR, calculate
+from calculators.awards.loan import CALCULATOR
 from calculators.digest import Digest, Held, Withheld
 from calculators.money import format_yuan
 from calculators.problems import N_, refuse
@@ -64,7 +64,7 @@ class Step:
     owed_back: bool = False
 
 
-def split(view: View, steps: Iterable[Step]) -> Iterator[Step]:
+def split(view: View, steps: Iterable[Step], lines: Collection[str] | None = None) -> Iterator[Step]:
     """The steps, each reduction cut in two: what its line is still owed bears a part, the payee owes the rest.
 
     A line is owed what is open on it in `view` and what these steps award to it; its reductions use that up in the
@@ -74,7 +74,7 @@ def split(view: View, steps: Iterable[Step]) -> Iterator[Step]:
     if all(step.award_fen > 0 for step in planned):
         yield from planned
         return
-    open_fen = payable_by_line(view)
+    open_fen = payable_by_line(view, lines)
     for step in planned:
         open_fen[step.line] += max(0, step.award_fen)
     cuts: Counter[str] = Counter()
@@ -153,17 +153,20 @@ class _Calculation(NamedTuple):
     benchmark: str
 
 
-def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> Plan:
+def plan_of(
+    view: View, occasion: Occasion, granted: Granted | None = None, lines: Collection[str] | None = None
+) -> Plan:
     """The plan of an occasion over everything `view` knows; refuses `benchmark_unknown`.
 
-    `granted` spares a caller that has looked at the granted lines already from reading them twice.
+    `granted` spares a caller that has looked at the granted lines already from reading them twice. Where `lines` are
+    given, they are all that the registers of `view` know, and nothing is asked of what others have on the book.
     """
     granted = granted or granted_lines(view)
-    posted = posted_awards(view)
+    posted = posted_awards(view, lines)
     outside = outside_awards(view)
     doubled = beside(view, granted, posted)
     granted = granted._replace(unready=granted.unready + fallen_lines(view, granted, posted))
-    stands = standing(view, posted)
+    stands = standing(view, posted, lines)
     by_holds = stopped(view).more(misplaced(granted.lines, outside)).more(taken_back(view, granted.unready, posted))
     by_holds = by_holds.more(doubled)
     calculate_ = _loans if occasion.run == "interest" else _batch
@@ -187,7 +190,7 @@ def plan_of(view: View, occasion: Occasion, granted: Granted | None = None) -> P
         lines=tuple(result.line for result in calculated.results),
         results=tuple(calculated.results),
         digests=tuple(digests),
-        steps=tuple(split(view, steps)),
+        steps=tuple(split(view, steps, lines)),
         cap_over=_cap_over(calculated.results),
         moved=_moved(calculated.results, stands, {step.line for step in steps}),
         benchmark=calculated.benchmark,
@@ -359,23 +362,6 @@ def supports(lines: Iterable[AwardLine]) -> list[Support]:
         for line in lines
         for notice in line.notices
     ]
-
-
-def held_figures(view: View, line: str, due: date) -> tuple[int, int | None]:
-    """Our interest and the receipt's of a held due period, in fen (None = no receipt); refuses `hold_unknown`."""
-    rates_ref, rates = benchmark(view)
-    lines = [loan_line for loan_line in granted_lines(view).loan_lines if loan_line.id == line]
-    for result in calculate(lines, rates, rates_ref, through=due):
-        for held in result.digest["held"]:
-            if held.get("due") == due.isoformat():
-                return held["ours_fen"], held.get("receipt_fen")
-    raise refuse(
-        "hold_unknown",
-        N_("{line} is not held for the due period that ends on {due}"),
-        N_("`subsidy run interest --month YYYY-MM --dry-run` lists what is held"),
-        line=line,
-        due=due,
-    )
 
 
 def _steps(

@@ -5,30 +5,28 @@ The keys are those of the digest that a line was last posted with. Where a run f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import orjson
-from sqlalchemy import func, select
-
 from calculators.awards.caps import Key, Posted
 from calculators.digest import Digest
-from ledger.book.balances import Award
+from ledger.book.balances import Award, standing_awards
 from ledger.book.digests import digests_at
 from ledger.log import kinds
 from ledger.runs.history import State, runs
-from ledger.store import tables
 from ledger.store.ledger import View
 
 
-def standing(view: View, posted: Mapping[tuple[str, date], Award]) -> dict[str, Posted]:
-    """What stands on every line that anything was posted on, by line id."""
+def standing(
+    view: View, posted: Mapping[tuple[str, date], Award], lines: Collection[str] | None = None
+) -> dict[str, Posted]:
+    """What stands on every line, or these, that anything was posted on, by line id."""
     dues: dict[str, dict[date, int]] = defaultdict(dict)
     for (line, due), award in posted.items():
         dues[line][due] = award.amount_fen
     found = {}
-    for digest, caps in said_of_caps(view):
+    for digest, caps in said_of_caps(view, lines):
         line = digest["line"]
         stands = dues[line]
         for taken in digest.get("taken_back", ()):
@@ -39,10 +37,12 @@ def standing(view: View, posted: Mapping[tuple[str, date], Award]) -> dict[str, 
     return found
 
 
-def said_of_caps(view: View) -> Iterator[tuple[Digest, Sequence[Mapping[str, Any]]]]:
+def said_of_caps(
+    view: View, lines: Collection[str] | None = None
+) -> Iterator[tuple[Digest, Sequence[Mapping[str, Any]]]]:
     """The digest in force of each line that anything was posted on, and what was said last of its keys of caps."""
     moved = _moved(view)
-    for record, digest in _last_digests(view):
+    for record, digest in _last_digests(view, lines):
         since, caps = moved.get(digest["line"], (-1, []))
         yield digest, caps if since > record else digest["caps"]
 
@@ -52,25 +52,13 @@ def keys_of(caps: Iterable[Mapping[str, Any]]) -> dict[Key, int]:
     return {tuple(sorted(cap["key"].items())): cap["own_fen"] for cap in caps}
 
 
-def _last_digests(view: View) -> list[tuple[int, Digest]]:
+def _last_digests(view: View, lines: Collection[str] | None) -> list[tuple[int, Digest]]:
     """Log index and digest of the last award entry of each line that was not taken back."""
-    entry, record = tables.entry, tables.record
-    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
-    last = (
-        select(func.max(entry.c.record).label("seq"))
-        .where(
-            entry.c.award_fen.is_not(None),
-            entry.c.reverses.is_(None),
-            entry.c.record.not_in(undone),
-            entry.c.record < view.size,
-        )
-        .group_by(entry.c.line)
-        .subquery()
-    )
-    query = select(record.c.seq, record.c.body).join(last, last.c.seq == record.c.seq)
-    bodies: dict[int, kinds.EntryBody] = {seq: orjson.loads(text) for seq, text in view.connection.execute(query).all()}
+    last: dict[str, int] = {}
+    for (line, _due), record in standing_awards(view, lines).items():
+        last[line] = max(record, last.get(line, record))
     found: list[tuple[int, Digest]] = []
-    for seq, digest in digests_at(view, bodies).items():
+    for seq, digest in digests_at(view, view.bodies(kinds.ENTRY, last.values())).items():
         assert digest is not None, "an award entry rests on a digest"
         found.append((seq, digest))
     return found

@@ -65,8 +65,9 @@ def is_note(texts: Sequence[str]) -> bool:
     A row that begins so and goes on with more cells than such labels explain is one of the table, with a remark in
     front of it: it is not to be lost.
     """
-    labels = sum(bool(_NOTE.fullmatch(text)) for text in texts)
-    return bool(texts) and bool(_NOTE.fullmatch(texts[0])) and len(texts) <= 2 * labels + 1
+    if not texts or not _NOTE.fullmatch(texts[0]):
+        return False
+    return len(texts) <= 2 * sum(bool(_NOTE.fullmatch(text)) for text in texts) + 1
 
 
 def is_section(texts: Sequence[str]) -> bool:

@@ -49,8 +49,8 @@ class Grid:
 
 def clean(text: str) -> str:
     """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
-    if text.isascii() and text.isalnum():
-        return text
+    if text.isascii():
+        return text if text.isalnum() else " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

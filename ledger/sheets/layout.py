@@ -57,6 +57,9 @@ def split(text: str, known: Known, source: str) -> Table:
     """The table of a text, split at the delimiter that yields the most known headings; refuses `headings_missing`."""
     best: tuple[int, Grid, int] | None = None
     for delimiter in _DELIMITERS:
+        if best and delimiter not in text:
+            # Rows of one cell yield no more headings than there are already.
+            continue
         rows = csv_rows(text, delimiter, source)
         grid = Grid("", [(line, [_unguarded(value) for value in row]) for line, row in rows])
         heading, count = find(grid.rows, known)
@@ -227,7 +230,8 @@ def _no_headings(place: Place, known: Known) -> Refused:
 
 
 def _unguarded(value: Value) -> Value:
-    match = _GUARDED.fullmatch(str(value))
+    text = str(value)
+    match = _GUARDED.fullmatch(text) if '="' in text else None
     return match[1].replace('""', '"') if match else value
 
 

@@ -234,14 +234,14 @@ class _Reader:
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
         for line, values in self._rows[self._table.first :]:
-            first = first_text(values)
+            first, texts = first_text(values), texts_of(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
                 since, block = (since, line) if part else (line, line)
-            elif is_section(texts_of(values)):
+            elif is_section(texts):
                 self._section(line, values)
-            elif not is_note(texts_of(values)) and texts_of(values) not in again:
+            elif not is_note(texts) and texts not in again:
                 self._take(line, values)
         around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))

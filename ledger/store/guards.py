@@ -20,7 +20,7 @@ from ledger.store.tables import TABLES
 
 ENGINE = "sqlite"
 # A changed schema text is a new version, to which `bring_up_to_date` carries the files of earlier ones over.
-VERSION = 2
+VERSION = 3
 
 
 def _side(chart: str, sign: str) -> str:

@@ -6,7 +6,7 @@ a row is; statements are built from the tables under them (`tables.record`, `tab
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 from ledger.log.kinds import TERMS
@@ -157,10 +157,33 @@ claim = _table("claim")
 
 TABLES = (record, node, item, entry, posting, balance, envelope, envelope_limit, claim)
 
+
+def _said(name: str) -> str:
+    """What a body says under a name, as canonical JSON writes it, up to a quotation mark: NULL where it has no such.
+
+    By functions on bytes, since SQLite lets no schema use those for JSON that it does not trust.
+    """
+    mark = f'"{name}":"'.encode()
+    found = f"instr(body, x'{mark.hex()}')"
+    rest = f"substr(body, {found} + {len(mark)})"
+    return f"CASE WHEN {found} > 0 THEN CAST(substr({rest}, 1, instr({rest}, x'22') - 1) AS TEXT) END"
+
+
+# Which records name something else that is asked for by itself, and what they name: a grant its application, an
+# application, a payee and a fact their firm, another fact the contract, policy or project that it is about.
+ABOUT_KINDS = "kind IN ('application', 'fact', 'grant', 'payee')"
+ABOUT = f"COALESCE({', '.join(map(_said, ('application', 'uscc', 'contract_no', 'policy_no', 'project_no')))})"
+# What an application is for: a loan or another item.
+ITEM_KINDS = "kind = 'application'"
+ITEM = _said("item")
+
 # All but entries, by kind: these are few and are looked up, while entries are only ever read in order.
 Index("record_kind", record.c.kind, record.c.seq, sqlite_where=record.c.kind != "entry")
+Index("record_about", text(ABOUT), record.c.kind, sqlite_where=text(ABOUT_KINDS))
+Index("record_item", text(ITEM), record.c.kind, sqlite_where=text(ITEM_KINDS))
 Index("item_key", item.c.register, item.c.key, item.c.seq)
 Index("entry_record", entry.c.record, unique=True)
+Index("entry_line", entry.c.line, entry.c.record, sqlite_where=entry.c.line.is_not(None))
 Index("entry_reverses", entry.c.reverses, unique=True, sqlite_where=entry.c.reverses.is_not(None))
 Index("envelope_limit_path", envelope_limit.c.path)
 Index("claim_record", claim.c.record)

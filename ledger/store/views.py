@@ -19,13 +19,19 @@ from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.collector import paused
 from ledger.store.engine import fetched, insert_rows
 from ledger.store.projection import claim_rows, item_row
-from ledger.store.tables import claim, item, node, record
+from ledger.store.tables import ABOUT, ABOUT_KINDS, ITEM, ITEM_KINDS, claim, item, node, record
 
 # In SQL, because they are asked by the thousand: to put such a question together anew takes longer than to answer it.
 _BODY = "SELECT body FROM record WHERE seq = ?"
 _KIND = "SELECT kind FROM record WHERE seq = ?"
 _LEAF = "SELECT leaf FROM record WHERE seq = ?"
 _BODIES = "SELECT seq, kind, body FROM record WHERE seq IN (SELECT value FROM json_each(?))"
+_NAMING = (
+    "SELECT seq, leaf, body FROM record WHERE {named} IN (SELECT value FROM json_each(?)) AND kind = ? AND {kinds} "
+    "AND seq < ? ORDER BY seq"
+)
+_NAMING_ABOUT = _NAMING.format(named=ABOUT, kinds=ABOUT_KINDS)
+_NAMING_ITEM = _NAMING.format(named=ITEM, kinds=ITEM_KINDS)
 _NODE = "SELECT hash FROM node WHERE level = ? AND idx = ?"
 _VERSIONS = (
     "SELECT item.seq, item.key, item.lender, item.void, record.leaf, record.body FROM item "
@@ -149,6 +155,29 @@ class View:
             (Row(seq, named, lender, leaf, orjson.loads(body)), bool(void))
             for seq, named, lender, void, leaf, body in found
         ]
+
+    def naming(self, register: Kind[BodyT], names: Iterable[str]) -> list[Row[BodyT]]:
+        """Every version of things in a register that names one of these, in log order, by an index.
+
+        An application and a payee name a firm, a grant an application, a fact a firm, or where it has none a contract,
+        policy or project.
+        """
+        return self._naming(_NAMING_ABOUT, register, names)
+
+    def for_items(self, register: Kind[BodyT], items: Iterable[str]) -> list[Row[BodyT]]:
+        """Every version of applications that are for one of these items, in log order, by an index."""
+        return self._naming(_NAMING_ITEM, register, items)
+
+    def _naming(self, query: str, register: Kind[BodyT], names: Iterable[str]) -> list[Row[BodyT]]:
+        # A name with a quotation mark is found with all that are like it up to there.
+        written = {orjson.dumps(name).decode()[1:-1].partition('"')[0] for name in names}
+        asked = orjson.dumps(sorted(written)).decode(), register.name, self.size
+        found = []
+        for seq, leaf, text in self.connection.exec_driver_sql(query, asked):
+            body = orjson.loads(text)
+            if body.get("register", register.register) == register.register:
+                found.append(Row(seq, body["key"], body.get("lender", ""), leaf, body))
+        return found
 
     def versions(self, register: Kind[Any]) -> dict[str, list[tuple[int, bool]]]:
         """Key -> (log index, is a void) of its versions in a register, oldest first; bodies are not read."""

@@ -81,10 +81,10 @@ def test_which_payouts_an_open_line_names(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("numbers", "line"),
-    [(["S0C"], "L1"), (["s0 b"], "L3"), (["S0X", "S0A"], "L1"), (["S0X"], ""), ([], ""), (["XX"], "")],
+    [(["S0C"], "L1"), (["s0 b"], "L3"), (["S0X", "S0A"], "L1"), (["S0X"], ""), ([], ""), (["XX"], ""), (["x"], "L2")],
 )
 def test_the_first_line_that_names_a_number(numbers: list[str], line: str) -> None:
-    assert named.line_naming(VIEW, VAULT, numbers) == line
+    assert named.line_naming(VIEW, VAULT, [named.plain(number) for number in numbers]) == line
 
 
 def test_nothing_is_looked_for_where_nothing_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -475,7 +475,8 @@ def test_nothing_is_recalled_that_has_not_left_or_that_somebody_knows(
             "B1: line L1 of a statement names the batch or a payout of it, so it has left; "
             "see what the line is: `subsidy reconcile status` [recall_on_statement]"
         )
-    assert asked == ["B1", "B1 1", "B1 2", "S1", "S2"]
+    # The batch, and each payout by its number and by its memo, in which it has its place; without the spaces.
+    assert asked == ["B1", "S1", "B11", "S2", "B12"]
     say(writer, "S1", "unknown")
     assert refusal(lambda: recalled(prepared, writer)) == (
         "B1: payout S1 is unknown: somebody outside knows of the batch, so it has left; "

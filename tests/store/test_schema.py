@@ -67,7 +67,7 @@ def test_the_note_of_a_new_ledger_has_the_hash_of_its_schema_text(ledger: Ledger
         found = reader.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     text = "".join(f"{' '.join(sql.split())};\n" for _type, _name, sql in sorted(found))
     origin, schema, hashed, size, *_signature = ledger.anchor.schema_file.read_text("utf-8").split("\n")
-    assert (origin, schema, size) == (ledger.origin, "schema sqlite 2", "0")
+    assert (origin, schema, size) == (ledger.origin, "schema sqlite 3", "0")
     assert hashed == sha256(text.encode()).hexdigest()
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from calculators.awards.digests import AwardResult
 from calculators.digest import Digest, item_of
 from calculators.problems import N_, Refused, refuse
-from ledger.book.balances import last_entry
+from ledger.book.balances import award_records, last_entry
 from ledger.book.digests import OF_A_RUN
 from ledger.log import kinds
+from ledger.runs.group import group_of, part_of_plan
 from ledger.runs.history import Run, State, find_run, runs
 from ledger.runs.occasion import Month, Occasion
-from ledger.runs.plan import Plan, plan_of
+from ledger.runs.plan import Plan
 from ledger.store.ledger import View
 
 
@@ -41,7 +42,8 @@ def explain_entry(view: View, record: int) -> Explanation:
             document=body.get("document", "-"),
         )
     run = next(run for run in runs(view) if run.number == body["cause"])
-    return _explain(view, run, body["line"], plan_of(view.at(run.proposal["log_size"]), run.occasion))
+    plan = part_of_plan(view.at(run.proposal["log_size"]), run.occasion, group_of(view, lines=[body["line"]]))
+    return _explain(view, run, body["line"], plan)
 
 
 def explain_loan(view: View, name: str, month: Month | None = None) -> list[Explanation]:
@@ -51,8 +53,9 @@ def explain_loan(view: View, name: str, month: Month | None = None) -> list[Expl
     `entry_unknown` for a bare number, which may have been meant as an entry's.
     """
     asked = [find_run(view, str(month))] if month else _latest(view)
-    for run in asked:
-        plan = plan_of(view.at(run.proposal["log_size"]), run.occasion)
+    group = group_of(view, lines=[name], items=[name])
+    for run in asked if group.applications else ():
+        plan = part_of_plan(view.at(run.proposal["log_size"]), run.occasion, group)
         named = [digest["line"] for digest in plan.digests if name in (digest["line"], item_of(digest))]
         if named:
             return [_explain(view, run, line, plan) for line in named]
@@ -95,9 +98,6 @@ def _latest(view: View) -> list[Run]:
 def _explain(view: View, run: Run, line: str, plan: Plan) -> Explanation:
     digest = next(digest for digest in plan.digests if digest["line"] == line)
     result = next((result for result in plan.results if result.line.id == line), None)
-    entries = tuple(
-        row.body
-        for row in view.at(max(run.closed, run.number)).records(kinds.ENTRY)
-        if row.body.get("line") == line and "award_fen" in row.body
-    )
+    at = view.at(max(run.closed, run.number))
+    entries = tuple(at.bodies(kinds.ENTRY, award_records(at, line)).values())
     return Explanation(run, line, digest, result, entries)

@@ -171,7 +171,8 @@ def test_what_is_with_the_payee_in_part_or_was_never_paid_is_not_owed_again(paid
 
 
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:
-    first, second = reduced(writer, "G-1", 1, Q1, 30), reduced(writer, "G-1", 1, Q2, 20)
+    # The grant names another payee by now.
+    first, second = reduced(writer, "G-1", 1, Q1, 30, "another"), reduced(writer, "G-1", 1, Q2, 20, "another")
     assert refusal(lambda: recoveries.recover(writer, "G-1", 51, TODAY, "SH-1")) == (
         "G-1: 0.51 came in, and 0.50 is owed; check the amount against the bank's statement; "
         "the rest is `subsidy pay refund` [recovery_too_large]"
@@ -377,11 +378,18 @@ def test_what_was_paid_last_year_is_not_corrected(paid: Paid) -> None:
         assert corrections.correct(writer, "S1", new, date(2024, 12, 31), "GZ-1", "code").record
 
 
-def test_what_was_netted_is_not_corrected(writer: Writer) -> None:
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_was_netted_or_given_up_is_not_corrected(writer: Writer, given_up: bool) -> None:
     new = Correction("2150899", "", "", "")
     debt = reduced(writer, "G-1", 1, Q1, 30)
     settled = [kinds.ClaimedPart(award=debt, amount_fen=-30)]
-    writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
+    if given_up:
+        body = kinds.WriteOffBody(
+            line="G-1", amount_fen=30, on="2024-07-10", document="HX-1", decision=0, claims=settled
+        )
+        writer.append(kinds.WRITE_OFF, body)
+    else:
+        writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
     assert refusal(lambda: corrections.correct(writer, "S1", new, TODAY, "GZ-1", "code")) == PARTS
 
 
