@@ -183,21 +183,24 @@ def largest_remainder(total: int, weights: Sequence[Exact | int]) -> list[int]:
     Every part is its exact share rounded down; the units left over go to the largest remainders, ties to the earlier
     place. A negative total splits as its magnitude. `ValueError` when no weight is positive and the total is not 0.
     """
-    exact = [Exact(weight) for weight in weights]
-    if any(weight < 0 for weight in exact):
+    # One common denominator instead of a rational per weight, as in `_round_ratio`.
+    scale = lcm(*(weight.denominator for weight in weights))
+    units = [weight.numerator * (scale // weight.denominator) for weight in weights]
+    if any(unit < 0 for unit in units):
         raise ValueError("a weight is negative")
-    whole = sum(exact, Exact(0))
+    whole = sum(units)
     if whole == 0:
         if total:
             raise ValueError("nothing to split by: every weight is 0")
-        return [0] * len(exact)
+        return [0] * len(units)
     sign = -1 if total < 0 else 1
-    shares = [abs(total) * weight / whole for weight in exact]
-    parts = [share.numerator // share.denominator for share in shares]
+    split = [divmod(abs(total) * unit, whole) for unit in units]
+    parts = [part for part, _ in split]
     short = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - shares[place], place))
-    for place in by_remainder[:short]:
-        parts[place] += 1
+    if short:
+        by_remainder = sorted(range(len(parts)), key=lambda place: (-split[place][1], place))
+        for place in by_remainder[:short]:
+            parts[place] += 1
     return [sign * part for part in parts]
 
 

@@ -10,6 +10,8 @@ outside has taken its room, and what a line of another run has posted or will po
 decisions below it come last and per line: what lies above them is withheld and uses up no cap. The pass is repeated
 while lines let go of what they hold and do not use.
 
+Lines that no key can bind are done before (see `uncontended`): for them both passes come to their claims.
+
 A cap limits, it does not scale (see `taking`). Room that a cap did not have is lost unless it becomes free later, or
 the limit itself can grow: what such a limit alone cut is claimed again by later parts, because it is on the total.
 """
@@ -21,6 +23,7 @@ from datetime import date
 from calculators.awards.caps import CappedLine, Fill, Key, Posted, keys_outside, pools_of
 from calculators.awards.lines import Outside
 from calculators.awards.taking import Limit, Room, Stake, Taker
+from calculators.awards.uncontended import settle_uncontended
 from calculators.money import round_fen
 
 __all__ = ["fill"]
@@ -58,7 +61,10 @@ def _takers(
     posts: Collection[str] | None,
     rooms: Mapping[Key, Room],
 ) -> list[Taker]:
-    """The lines in the order in which they fill caps; what others have is counted in `rooms`."""
+    """The lines that something may bind, in the order in which they fill caps; the awards of the others are set.
+
+    What others have is counted in `rooms`.
+    """
     pools = pools_of(lines)
     calculated = {capped.line.id for capped in lines}
     opened: dict[str, list[Outside]] = defaultdict(list)
@@ -74,6 +80,7 @@ def _takers(
     for line in posted.keys() - calculated:
         for key, fen in posted[line].keys.items():
             rooms[key].posted_fen += fen
+    bound = settle_uncontended(lines, pools, rooms, posted, posts, opened)
     takers = [
         Taker(
             capped,
@@ -83,7 +90,7 @@ def _takers(
             opened[capped.line.id],
             posts is None or capped.line.id in posts,
         )
-        for capped in lines
+        for capped in bound
     ]
     return sorted(takers, key=lambda taker: taker.order)
 

@@ -159,6 +159,7 @@ def check(view: View, asked: Asked, today: date) -> None:
     `frozen_short` and, where a limit would fall below what is used, `envelope_committed`.
     """
     _check_form(asked)
+    _check_year(asked, today)
     if known(view, asked):
         return
     _check_day(view, asked, today)
@@ -231,7 +232,7 @@ def _postings(asked: Asked) -> tuple[posting.Posting, posting.Posting]:
 
 def _check_form(asked: Asked) -> None:
     for path in (asked.path, asked.to):
-        if path and not _PATH.fullmatch(path):
+        if path and not is_path(path):
             raise refuse(
                 "path_malformed",
                 N_("{path} is not a budget path"),
@@ -260,6 +261,32 @@ def _check_form(asked: Asked) -> None:
             N_("name two different paths of one fund year"),
             path=asked.path,
             to=asked.to,
+        )
+
+
+def is_path(text: str) -> bool:
+    """Whether a text is a budget path: a fund year, and names below it."""
+    return _PATH.fullmatch(text) is not None
+
+
+def of_about_this_year(path: str, day: date) -> bool:
+    """Whether a year is that of a day, or the one before or after: from outside nothing is issued further off.
+
+    Below a year it comes from the path above, whenever that is.
+    """
+    return "/" in path or abs(int(path) - day.year) <= 1
+
+
+def _check_year(asked: Asked, today: date) -> None:
+    on = asked.on or today
+    if asked.action == ISSUED and not of_about_this_year(asked.path, on):
+        raise refuse(
+            "year_differs",
+            N_("it would be issued on {day}, which is no year of {path}"),
+            N_("correct the year; what was issued in a year before is entered from its day on: --on"),
+            Place(asked.path),
+            path=asked.path,
+            day=on,
         )
 
 

@@ -5,6 +5,7 @@ Commands and pages say the same words for the same code; they take them from her
 
 __all__ = [
     "arguments",
+    "duties",
     "firm",
     "happened",
     "inbox",

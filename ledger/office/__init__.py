@@ -19,6 +19,7 @@ __all__ = [
     "operators",
     "people",
     "public_notices",
+    "rests",
     "sign",
     "signing",
     "standing",

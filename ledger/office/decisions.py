@@ -9,6 +9,7 @@ from datetime import date, datetime
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.office.rests import Rest, last_worked
 from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, LIFT, PAID_ELSEWHERE, agreed, answers
 from ledger.registry.lending import require_lender
@@ -191,10 +192,11 @@ def _check_clock(writer: Writer, about: str) -> None:
             about=about,
         )
     last = writer.record(writer.size - 1)["recorded_at"]
-    if datetime.fromisoformat(last) <= writer.now:
+    rests = Rest(last_worked(writer)).before(writer.now.isoformat())
+    if datetime.fromisoformat(last) <= writer.now and not rests:
         raise refuse(
             "clock_right",
-            N_("the last record is of {last}, which is not ahead of the clock"),
+            N_("the last record is of {last}, which is neither ahead of the clock nor long ago"),
             N_("nothing is to be decided"),
             last=last,
         )

@@ -92,15 +92,15 @@ class Item:
             return {}, 0
         held, booked, twice_fen = self.claims, dict[int, int](), 0
         for outcome in self.outcomes:
-            moved_fen = outcome.body.get("amount_fen", 0)
             given = {claim["award"]: claim["amount_fen"] for claim in outcome.body.get("claims", ())}
             held = _plus(held, given)
             if outcome.body["state"] in PAID:
                 booked = held
-                twice_fen = moved_fen - sum(held.values())
+                twice_fen = outcome.body["amount_fen"] - sum(held.values())
             elif outcome.body["state"] == State.FAIL:
                 booked, twice_fen = {}, 0
             elif outcome.body["state"] == State.RETURNED:
+                moved_fen = outcome.body["amount_fen"]
                 if not booked:
                     twice_fen -= moved_fen
                 elif moved_fen == sum(booked.values()) + twice_fen:

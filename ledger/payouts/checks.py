@@ -184,18 +184,21 @@ def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacl
     firm_of = {row.key: row.body["uscc"] for row in view.rows(kinds.APPLICATION)}
     payee_of = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}
     for line in wanted:
+        about = [line]
         grant = grants.get(line)
-        firm = firm_of.get(grant["application"], "") if grant is not None else ""
-        # A grant that has fallen names no payee.
-        paid_to = payee_of.get(grant.get("payee", ""), firm) if grant is not None else ""
-        if paid_to in after:
-            successor = heir(paid_to, after)
-            found[line] = Obstacle("firm_ended", {"about": paid_to, "successor": successor if after[paid_to] else "-"})
-        about = next((name for name in (line, firm, paid_to) if name in stops), None)
-        if about is not None:
-            body = stops[about].body
-            reason = " ".join(filter(None, (body.get("document", ""), body["reason"])))
-            found[line] = Obstacle("payment_stopped", {"about": about, "reason": reason})
+        if grant is not None:
+            firm = firm_of[grant["application"]]
+            # A grant that has fallen names no payee.
+            paid_to = payee_of.get(grant.get("payee", ""), firm)
+            about += [firm, paid_to]
+            if paid_to in after:
+                values = {"about": paid_to, "successor": heir(paid_to, after) if after[paid_to] else "-"}
+                found[line] = Obstacle("firm_ended", values)
+        stop = next((name for name in about if name in stops), None)
+        if stop is not None:
+            body = stops[stop].body
+            reason = " ".join(filter(None, (body.get("document"), body["reason"])))
+            found[line] = Obstacle("payment_stopped", {"about": stop, "reason": reason})
     return found
 
 

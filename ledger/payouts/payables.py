@@ -29,7 +29,6 @@ _NAMING = (
     select(_CLAIM.c.award, _RECORD.c.body)
     .join(_RECORD, _RECORD.c.seq == _CLAIM.c.record)
     .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
-    .where(~_CLAIM.c.record.between(bindparam("first"), bindparam("last")))
     .order_by(_CLAIM.c.award)
 )
 _REVERSED = select(_ENTRY.c.reverses).where(among(_ENTRY.c.reverses), _ENTRY.c.record < bindparam("size"))
@@ -83,11 +82,10 @@ def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
     return set(view.connection.scalars(_REVERSED, {"size": view.size, **these(awards)}))
 
 
-def payouts_naming(view: View, awards: Iterable[int], but: range) -> dict[str, int]:
-    """Item no. of every payout that named one of these entry records -> the first that it named; `but` are left out."""
+def payouts_naming(view: View, awards: Iterable[int]) -> dict[str, int]:
+    """Item no. of every payout that named one of these entry records -> the first that it named."""
     found: dict[str, int] = {}
-    asked = {"size": view.size, "first": but.start, "last": but.stop - 1, **these(awards)}
-    for award, body in view.connection.execute(_NAMING, asked):
+    for award, body in view.connection.execute(_NAMING, {"size": view.size, **these(awards)}):
         found.setdefault(orjson.loads(body)["key"], award)
     return found
 

@@ -164,7 +164,7 @@ def bringers_of(view: View) -> Bringers:
 def presumed(view: View, awards: Iterable[int]) -> Mapping[int, Told]:
     """Which of these payables one person alone says were not paid or came back, and what each waits for."""
     wanted = set(awards)
-    tried = items(view, payouts_naming(view, wanted, but=range(0)))
+    tried = items(view, payouts_naming(view, wanted))
     if not tried or since(view, "fails_wait") is None:
         return {}
     over = since(view, "returns_wait") is not None

@@ -10,8 +10,7 @@ from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.office.signing import Signer, append_signed
 from ledger.payouts.batches import Batch, Item, batch
-from ledger.payouts.channels.instruction import memo_of
-from ledger.payouts.named import line_naming
+from ledger.payouts.named import line_naming, numbers_of
 from ledger.payouts.settle import Finding, settle
 from ledger.payouts.states import Source, State
 from ledger.registry.agreements import RECALL, agreement, answers
@@ -69,8 +68,7 @@ def _check(writer: Writer, vault: Vault, found: Batch) -> None:
             state=answered.state.value,
         )
     practice = writer.body(kinds.GENESIS, 0)["purpose"] == "practice"
-    numbers = [found.key, *(memo_of(found.key, each.body["n"], practice=practice) for each in found.items)]
-    line = line_naming(writer, vault, [*numbers, *(each.key for each in found.items)])
+    line = line_naming(writer, vault, numbers_of(found.key, (each.body for each in found.items), practice=practice))
     if line:
         raise refuse(
             "recall_on_statement",

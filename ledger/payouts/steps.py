@@ -268,7 +268,8 @@ def _changed_payees(view: View, found: Batch) -> list[Problem]:
 def _disputed_payables(view: View, found: Batch) -> list[Problem]:
     """Payables that another payout named whose channel says two things: it may have paid them after all."""
     mine = {award: payout.key for payout in found.items for award in payout.held}
-    others = payouts_naming(view, mine, but=range(found.body["first"], found.body["first"] + found.body["count"]))
+    # Those of the batch itself are among them: what has not gone out is not open.
+    others = payouts_naming(view, mine)
     said = outcomes(view, others)
     return [
         Problem(
@@ -343,6 +344,4 @@ def _held_wallets(view: View, found: Batch, today: date) -> Iterator[Problem]:
             continue
         hold = wallet_hold(wallets, payout.body["payee"], payout.amount_fen)
         if hold:
-            yield Problem(
-                hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), {**hold.values, "item": payout.key}
-            )
+            yield Problem(hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), hold.values)

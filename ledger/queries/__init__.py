@@ -15,6 +15,7 @@ __all__ = [
     "log",
     "month",
     "named",
+    "officers",
     "payments",
     "publicity",
     "reconciliation",

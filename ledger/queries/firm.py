@@ -72,7 +72,7 @@ class GrantMoney(NamedTuple):
 def firms(view: View) -> list[Found]:
     """Every firm, by name."""
     rows = view.rows(kinds.ENTITY)
-    return sorted((Found(row.key, row.body["name"], "code", row.key) for row in rows), key=lambda found: found.name)
+    return sorted((Found(row.key, row.body["name"], "code", row.key) for row in rows), key=_by_name)
 
 
 def find(view: View, vault: Vault, text: str) -> list[Found]:
@@ -88,7 +88,12 @@ def find(view: View, vault: Vault, text: str) -> list[Found]:
     for uscc, by, said in _known(view, vault, names, wanted):
         if uscc in names and uscc not in found and wanted in fold(said):
             found[uscc] = Found(uscc, names[uscc], by, said)
-    return sorted(found.values(), key=lambda one: one.name)
+    return sorted(found.values(), key=_by_name)
+
+
+def _by_name(found: Found) -> tuple[str, str]:
+    """Their order, in which no two are equal: a list can go on behind any of them."""
+    return found.name, found.uscc
 
 
 def _known(view: View, vault: Vault, names: Mapping[str, str], wanted: str) -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ledger.log import kinds
-from ledger.payouts.batches import Batch, Item, batch, item, outcomes
+from ledger.payouts.batches import Batch, Item, batch, item, items, outcomes, outlines
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import FINAL, OPEN, State
 from ledger.store.ledger import View
@@ -129,7 +129,9 @@ def payout_answer(payout: Item) -> PayoutAnswer:
 
 def payout_history(view: View, key: str) -> PayoutHistory:
     """A payout by its number, with what it pays for and its history; refuses `item_unknown`."""
-    found, payout = item(view, key)
+    # One payout is asked for, and not all that went out with it.
+    payout = items(view, [key]).get(key) or item(view, key)[1]
+    found = outlines(view, [payout.body["batch"]])[payout.body["batch"]]
     stands_on = terms(view, payout.claims)
     awards = []
     for claim in payout.body["claims"]:
@@ -155,7 +157,7 @@ def payout_history(view: View, key: str) -> PayoutHistory:
 
 def items_naming(view: View, awards: Iterable[int]) -> list[Item]:
     """The payouts that name any of these entry records, in log order, with what was said of them."""
-    keys = payouts_naming(view, awards, range(0))
+    keys = payouts_naming(view, awards)
     rows = sorted(row for row in (view.current(kinds.PAYOUT, key) for key in keys) if row is not None)
     said = outcomes(view, [*keys, *{row.body["batch"] for row in rows}])
     made = []

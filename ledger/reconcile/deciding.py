@@ -435,8 +435,13 @@ def _record(
     def bodies() -> Iterator[kinds.MatchBody]:
         for one in matches:
             body = fields(one, reason)
-            made.matches.append((body["key"], one))
             standing.add(body["key"], one)
+            if one.kind is not Kind.RETURN:
+                # In the order in which they are recorded, which is not the one in which they were found.
+                body["residual_fen"] = sum(
+                    two.payouts[share.payout].amount_fen - standing.paid_fen[share.payout] for share in one.payouts
+                )
+            made.matches.append((body["key"], one))
             yield body
 
     writer.extend(kinds.MATCH, bodies())

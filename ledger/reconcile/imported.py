@@ -1,6 +1,7 @@
 """What the ledger holds of statements: which files, which accounts, which lines, and what was put aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
@@ -40,6 +41,26 @@ class About(NamedTuple):
         """What the vault kept."""
         counterparty, number, said, details = orjson.loads(text)
         return cls(counterparty, number, said, tuple((name, account, words) for name, account, words in details))
+
+
+class Marks(NamedTuple):
+    """What the key of a line says besides account and day; `balance`, in fen, is "" where none is shown."""
+
+    amount_fen: int
+    reversal: bool
+    returned: bool
+    currency: str
+    balance: int | str
+
+    def content(self, references: Iterable[str]) -> str:
+        """The hash of it that stands in the key."""
+        return sha256("\x1f".join(map(str, (*self, *references))).encode()).hexdigest()[:SHORT]
+
+
+def content_of(body: kinds.StatementLineBody, currency: str) -> str:
+    """The hash that the key of a recorded line has to have, on a statement in this currency."""
+    marks = Marks(body["amount_fen"], body["reversal"], body["returned"], currency, body.get("balance_fen", ""))
+    return marks.content(body["references"])
 
 
 def statements(view: View) -> list[Row[kinds.StatementBody]]:

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import sha256
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.periods import signed_off
@@ -29,6 +28,7 @@ from ledger.reconcile.imported import (
     SHORT,
     About,
     Accounts,
+    Marks,
     keys_between,
     of_file,
     spans,
@@ -378,9 +378,9 @@ def _keyed(account: str, statement: Statement, counts: Counter[str]) -> Iterator
     for line in statement.lines:
         if balance is not None:
             balance += line.amount_fen
-        marks = (line.reversal, line.returned, statement.currency, "" if balance is None else balance)
-        said = "\x1f".join(str(part) for part in (line.amount_fen, *marks, *line.references))
-        stem = f"{account}/{line.booked_on}/{sha256(said.encode()).hexdigest()[:SHORT]}"
+        after = "" if balance is None else balance
+        marks = Marks(line.amount_fen, line.reversal, line.returned, statement.currency, after)
+        stem = f"{account}/{line.booked_on}/{marks.content(line.references)}"
         counts[stem] += 1
         yield f"{stem}/{counts[stem]}", line, balance
 

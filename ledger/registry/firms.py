@@ -14,7 +14,7 @@ from calculators.facts.rules import repair_wrongs, span_wrongs
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.registry.drafts import Draft, Keyed, Known, Register, Task, known, registered, warn_unknown_firm
-from ledger.registry.uscc import passes_check, passes_organisation_check
+from ledger.registry.uscc import check_of, passes_check, passes_organisation_check
 from ledger.registry.wording import Wording, known_words
 from ledger.sheets.rows import Reading, Values
 from ledger.store.ledger import Row, View
@@ -86,7 +86,7 @@ def _draft(task: Task, code: str, rows: list[Values]) -> Draft:
     known_on = [row.cells["known_on"] for row in rows if "known_on" in row.cells]
     fields = {
         "name": first.cells["name"],
-        "check": "passed" if passes_check(code) else "failed",
+        "check": check_of(code),
         "districts": _districts(reading, rows, before.body["districts"] if before else ()),
         "statuses": _statuses(reading, rows, before.body["statuses"] if before else ()),
     }

@@ -58,7 +58,12 @@ def shipped() -> dict[str, Operator]:
 
 def operators(view: View) -> dict[str, Operator]:
     """Code -> operator: what is shipped, and over it the last version of each that was agreed to."""
-    return {**shipped(), **{row.key: _operator(row.body) for row in agreed(view, kinds.OPERATOR)}}
+    return {**shipped(), **added(view)}
+
+
+def added(view: View) -> dict[str, Operator]:
+    """Those that somebody added and somebody else agreed to, each in its last version that was."""
+    return {row.key: _operator(row.body) for row in agreed(view, kinds.OPERATOR)}
 
 
 def _operator(body: kinds.OperatorBody) -> Operator:

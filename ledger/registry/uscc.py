@@ -12,6 +12,11 @@ def passes_check(code: str) -> bool:
     return bool(uscc.calc_check_digit(code[:-1]) == code[-1])
 
 
+def check_of(code: str) -> str:
+    """What the register of firms says of a code: `passed` or `failed`."""
+    return "passed" if passes_check(code) else "failed"
+
+
 def passes_organisation_check(code: str) -> bool:
     """Whether the organisation code in a well-formed code (its characters 9 to 17) passes its check (GB 11714-1997).
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, day_of, effects, entry_of
+from ledger.book.envelopes import ISSUED, TRANSFERRED, Asked, day_of, effects, entry_of, is_path, of_about_this_year
 from ledger.book.limits import short_on
+from ledger.book.periods import last_day
 from ledger.log import kinds
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
@@ -18,6 +19,7 @@ def budget(state: Fold, record: Logged[kinds.BudgetBody]) -> Faults:
     if day_of(body) > recorded_on(body["recorded_at"]):
         yield fault("day_in_future", found=body["on"])
     fen, path = body["amount_fen"], body["key"]
+    yield from _on_a_path_of_its_year(state, body)
     found = state.path(path)
     if fen == 0 or (fen < 0 and body["action"] not in ("adjusted", TRANSFERRED)):
         yield fault("amount_not_positive", found=fen)
@@ -28,6 +30,20 @@ def budget(state: Fold, record: Logged[kinds.BudgetBody]) -> Faults:
         yield fault("envelope_unknown", path=parent)
     elif body["action"] not in ("frozen", "unfrozen") and (found.limit_fen or 0) + fen < found.used_fen:
         yield fault("envelope_committed", path=path, limit=found.limit_fen or 0, used=found.used_fen)
+
+
+def _on_a_path_of_its_year(state: Fold, body: kinds.BudgetBody) -> Faults:
+    """What is issued is of about the year in which it is, to a path; months that are signed off stay as they are."""
+    if state.whole("as_said") is None:
+        return
+    path, on = body["key"], day_of(body)
+    if not is_path(path):
+        yield fault("path_malformed", path=path)
+    elif body["action"] == ISSUED and not of_about_this_year(path, on):
+        yield fault("year_differs", path=path, day=on)
+    signed = state.whole("signed") or ()
+    if signed and on <= last_day(signed[-1].month):
+        yield fault("period_moved", account=path, day=on, signed=last_day(signed[-1].month))
 
 
 def asked(records: Sequence[Logged[kinds.BudgetBody]]) -> Asked | None:

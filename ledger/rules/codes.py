@@ -44,6 +44,13 @@ CODES: dict[str, Text] = {
             "`subsidy decide clock --about DAY --reason TEXT`"
         ),
     ),
+    "clock_gap": Text(
+        N_("it was recorded on {found}, and nobody had worked since {before}, for longer than a log rests"),
+        N_(
+            "set the clock of this machine right if it is wrong; else two people say which day it is: `subsidy decide "
+            "clock --about {found} --reason TEXT`, and the other agrees"
+        ),
+    ),
     # The log
     "genesis_missing": Text(N_("the log does not begin with its genesis record"), _REPORT),
     "genesis_repeated": Text(N_("a second genesis record stands in the log"), _REPORT),
@@ -107,6 +114,52 @@ CODES: dict[str, Text] = {
     "granted_before_applied": Text(
         N_("it was granted on {found}, before the application of {before}"), N_("correct the day in the register")
     ),
+    "uscc_differs": Text(
+        N_("its check digit is said to have {found}, and it has {expected}"), N_("import the register of entities")
+    ),
+    "item_unknown": Text(
+        N_("{about} is not registered"), N_("import the register of loans, policies or projects that it is in first")
+    ),
+    "loan_rate_malformed": Text(
+        N_("{found} is a rate at which nobody lends"),
+        N_("write it with its unit, such as 3.55%, or against the benchmark, such as LPR1Y+25BP"),
+    ),
+    "lender_changed": Text(
+        N_("loan {about} is of {before} and cannot become one of {found}"),
+        N_("write the lender's name as registered, or correct the contract number"),
+    ),
+    "principal_negative": Text(
+        N_("more of loan {about} would be repaid than was drawn"),
+        N_("bring the missing drawdown in the same file, or correct kind or amount"),
+    ),
+    "premium_negative": Text(
+        N_("more premium of policy {about} would be returned than was paid"),
+        N_("bring the missing payment in the same file, or correct kind or amount"),
+    ),
+    "cnaps_malformed": Text(
+        N_("the bank's code fails its check digit"), N_("correct the code in the register of payees")
+    ),
+    "institution_unknown": Text(
+        N_("{found} is not the code of an institution that runs digital renminbi wallets"),
+        N_("a new operator is added with `subsidy operator add`, and another person agrees"),
+    ),
+    "wallet_personal": Text(
+        N_("{found} is a personal or hardware wallet, which is paid no firm's subsidy"),
+        N_("ask the firm for its corporate wallet (WT09, WT10)"),
+    ),
+    "wallet_seen_before": Text(
+        N_("it was seen on {found}, before {before}, when it was seen last"), N_("remove the row, or correct the day")
+    ),
+    "payer_moved": Text(
+        N_("{about} would become another account: its {field} differs"), N_("enter the other account by itself")
+    ),
+    "payer_in_use": Text(
+        N_("{about} would be filled otherwise, and {there} fen are there and {way} fen on their way"),
+        N_("wait for the answers to its orders, and pay what is there first"),
+    ),
+    "opening_of_another": Text(
+        N_("{about} is of {expected}, and the row is of {found}"), N_("correct the credit code or the grant number")
+    ),
     "notice_hash_differs": Text(N_("the hash is not that of the text"), _REPORT),
     "rate_changed": Text(N_("rates that were recorded are changed, or one is put before them"), _REPORT),
     "opening_differs": Text(
@@ -124,6 +177,13 @@ CODES: dict[str, Text] = {
     "envelope_unknown": Text(
         N_("no budget was issued to {path}"), N_("issue one: `subsidy budget issue {path} YUAN --document NO`")
     ),
+    "path_malformed": Text(
+        N_("{path} is not a budget path"), N_("write the fund year and names below it, such as 2025/interest/batch-1")
+    ),
+    "year_differs": Text(
+        N_("it would be issued on {day}, which is no year of {path}"),
+        N_("correct the year; what was issued in a year before is entered from its day on: --on"),
+    ),
     "envelope_committed": Text(
         N_("{path}: {used} fen of {limit} are used, and the limit would fall below"),
         N_("take away less, or take back what was granted first"),
@@ -135,6 +195,11 @@ CODES: dict[str, Text] = {
     "payable_short": Text(N_("more than is owed would be paid or taken back: {found} fen on account 2303"), _REPORT),
     # Runs
     "log_size_ahead": Text(N_("it says that it read {found} records, and {expected} stand before it"), _REPORT),
+    "month_not_over": Text(N_("it runs {name} up to {day}, and those days are not over"), N_("run it once they are")),
+    "month_behind": Text(
+        N_("it runs {name} up to {day}, and the last run counts up to {latest}"),
+        N_("run the last month again or a later one; what came late shows there"),
+    ),
     "run_differs": Text(N_("the run does not cover exactly the entries that belong to it: {reason}"), _REPORT),
     "stale_proposal": Text(
         N_("the book moved at record {moved}, after the proposal had read {read}"), N_("run it again")
@@ -283,6 +348,10 @@ CODES: dict[str, Text] = {
     # Statements
     "line_repeated": Text(N_("line {about} is on the book"), _REPORT),
     "line_key_differs": Text(N_("the key is not that of the line's day and account"), _REPORT),
+    "day_of_no_statement": Text(
+        N_("it has a line of {found}, and the statement goes from {first} to {last}"),
+        N_("ask the bank for the statement of that day"),
+    ),
     "added_differs": Text(N_("its lines come to {found}, and it says {expected}"), _REPORT),
     "statement_gap": Text(
         N_("the statements of {about} would not follow each other"), N_("bring the statement that lies between")

@@ -34,6 +34,8 @@ class Opened:
     seen: int = 0
     keys: list[str] = field(default_factory=list)
     fen: int = 0
+    # Item -> what rows about it have given so far, negative where they took it back.
+    given: dict[str, int] = field(default_factory=dict)
     # What is to fall, or to stand again, because an act was turned down.
     undoes: deque[Undo] = field(default_factory=deque)
 

@@ -17,6 +17,7 @@ from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
     budgets,
+    clocks,
     forms,
     ledgers,
     matches,
@@ -28,13 +29,14 @@ from ledger.rules import (
     published,
     registers,
     runs,
+    statements,
 )
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Differs, Found, Opened
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import KEYED, Lines
+from ledger.rules.values import KEYED
 from ledger.store.rules import book_version
 
 # The version of the rules that this book is: records under an earlier one stand under the rules of their time.
@@ -54,6 +56,7 @@ RULES: dict[str, Rule] = {
     "benchmark": registers.benchmark,
     "opening": registers.opening,
     "quarantine": registers.quarantine,
+    "clawback": registers.clawback,
     "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
@@ -145,7 +148,7 @@ class Judge:
         self._runs = runs.Runs(state)
         # (chart, code) of accounts that were seen to stand: they do for ever.
         self._accounts: set[tuple[str, str]] = set()
-        self._lines: Logged[Any] | None = None
+        self._statements = statements.Statements(state)
         # The undoing that disputes payouts, and those of them that are not said to be disputed yet.
         self._undone: Logged[Any] | None = None
         self._disputed: set[str] = set()
@@ -253,7 +256,7 @@ class Judge:
         opened = self._opened
         if opened is not None and record.kind in registers.PLAIN and opened.record.kind == "import" and opened.open:
             wrong = (
-                self._behind(record)
+                next(clocks.in_time(self.state, record), None)
                 or next(acts.missing(self.state, record), None)
                 or next(registers.row(self.state, record, opened), None)
                 or next(forms.form(self.state, record), None)
@@ -296,7 +299,7 @@ class Judge:
             or (self._opened and self._opened.open)
             or self._runs.running
             or self._runs.undoing
-            or self._lines
+            or self._statements.first
             or self._disputed
             or self._orders.owed
             or self._refused
@@ -317,8 +320,8 @@ class Judge:
             yield Found(fault("half_run"), self._runs.running.first)
         if self._runs.undoing:
             yield Found(fault("half_run"), self._runs.undoing[0])
-        if self._lines:
-            yield Found(fault("row_of_no_group"), self._lines)
+        if self._statements.first:
+            yield Found(fault("row_of_no_group"), self._statements.first)
         if self._disputed and self._undone:
             yield Found(fault("effect_missing"), self._undone)
         if self._refused:
@@ -360,9 +363,7 @@ class Judge:
         return wrong
 
     def _judge(self, record: Logged[Any], again: bool) -> Iterator[Found]:
-        behind = self._behind(record)
-        if behind:
-            yield Found(behind, record)
+        yield from (Found(one, record) for one in clocks.in_time(self.state, record))
         if record.kind == "entry":
             yield from self._entry(record)
             return
@@ -387,12 +388,6 @@ class Judge:
             if not self._causes:
                 self._causes.append(record)
             self._owed.extend(owed)
-
-    def _behind(self, record: Logged[Any]) -> Fault | None:
-        before, moment = self.state.last, record.body["recorded_at"]
-        if before is None or before <= moment or self.state.of_the_clock(record):
-            return None
-        return fault("clock_behind", found=moment, before=before)
 
     def _entry(self, record: Logged[kinds.EntryBody]) -> Iterator[Found]:
         body = record.body
@@ -461,8 +456,8 @@ class Judge:
                 yield Found(fault("refusal_of_no_run"), self._refused[0])
             yield from self._refusals(record)
             self._refused = []
-        if self._lines and kind not in ("statement_line", "statement"):
-            yield Found(fault("row_of_no_group"), self._lines)
+        if self._statements.first and kind not in ("statement_line", "statement"):
+            yield Found(fault("row_of_no_group"), self._statements.first)
         if self._disputed and self._undone:
             if kind != "outcome" or record.body["about"] not in self._disputed or record.body["state"] != "disputed":
                 yield Found(fault("effect_missing"), self._undone)
@@ -551,36 +546,9 @@ class Judge:
         elif self._opened and not self._opened.open and not self._causes and not registers.is_held(record):
             self._opened = None
         if kind == "statement_line":
-            self._lines = self._lines or record
-            yield from self._line(record)
+            yield from self._statements.line(record)
         elif kind == "statement":
-            yield from self._statement(record)
-            self._lines = None
-
-    def _line(self, record: Logged[kinds.StatementLineBody]) -> Iterator[Found]:
-        body = record.body
-        if self.state.stands("statement_line", body["key"]) is not None:
-            yield Found(fault("line_repeated", about=body["key"]), record)
-        account, day, _content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
-        if day != body["booked_on"] or not account:
-            yield Found(fault("line_key_differs"), record)
-        if day > day_of(body["recorded_at"]).isoformat() and self.state.whole("as_said") is not None:
-            yield Found(fault("day_in_future", found=day), record)
-        if self._lines and self._lines.body["statement"] != body["statement"]:
-            yield Found(fault("row_of_no_group"), self._lines)
-
-    def _statement(self, record: Logged[kinds.StatementBody]) -> Iterator[Found]:
-        body = record.body
-        lines = self._lines
-        if lines and lines.body["statement"] != body["key"]:
-            yield Found(fault("row_of_no_group"), lines)
-        said: Lines = self.state.get("lines_of", body["key"]) if lines else Lines(0, 0, 0, {})
-        if (body["added"], body["first"]) != (said.count, said.first):
-            yield Found(fault("group_short", expected=body["added"], found=said.count), record)
-        if body["added_fen"] != said.fen:
-            yield Found(fault("added_differs", found=said.fen, expected=body["added_fen"]), record)
-        if lines and not lines.body["key"].startswith(f"{body['account']}/"):
-            yield Found(fault("line_key_differs"), lines)
+            yield from self._statements.closed(record)
 
     def _after(self, record: Logged[Any]) -> Found | None:
         """What groups must leave the book in; a run or a withdrawal that is now closed."""

@@ -3,9 +3,12 @@
 from ledger.log import kinds
 from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import key_of, rests_on
+from ledger.reconcile.matching import Kind
+from ledger.reconcile.sides import account_and_day, of_account
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
+from ledger.rules.values import Version
 
 
 def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
@@ -27,11 +30,46 @@ def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
         yield fault("match_differs", reason="payouts")
     if body["key"] != key_of(body["lines"], body["payouts"]):
         yield fault("match_differs", reason="key")
-    if body["kind"] != "return":
+    left_fen = 0
+    if body["kind"] != Kind.RETURN:
         for name, fen in shares.items():
             payout = payouts[name]
-            if payout and (state.get("matched", name) or 0) + fen > payout.fields["amount_fen"]:
+            of_payout_fen = payout.fields["amount_fen"] - (state.get("matched", name) or 0) - fen if payout else 0
+            left_fen += of_payout_fen
+            if of_payout_fen < 0:
                 yield fault("match_differs", reason="residual_fen")
+    if state.whole("as_said") is None:
+        return
+    if body["kind"] != Kind.RETURN and body["residual_fen"] != left_fen:
+        yield fault("match_differs", reason="residual_fen")
+    yield from _alike(state, body, [line for line in lines if line], [payout for payout in payouts.values() if payout])
+
+
+# Kind of a match that names no payout -> the directions of its lines.
+_OF_NO_PAYOUT = {
+    Kind.FEE: (-1,),
+    Kind.FUNDING: (-1, 1),
+    Kind.INTEREST: (1,),
+    Kind.REFUND: (1,),
+    Kind.REVERSAL: (0,),
+}
+
+
+def _alike(state: Fold, body: kinds.MatchBody, lines: list[Version], payouts: list[Version]) -> Faults:
+    """Lines of one account and direction, which is that of the kind; they pay what was sent from there."""
+    statements = [state.version("statement", line.fields["statement"]) for line in lines]
+    accounts = {
+        of_account(account_and_day(name)[0], statement.fields["currency"] if statement else "")
+        for name, statement in zip(body["lines"], statements, strict=True)
+    }
+    batches = [state.version("payment_batch", payout.fields["batch"]) for payout in payouts]
+    if len(accounts) > 1 or {batch.fields["payer"] for batch in batches if batch} - accounts:
+        yield fault("match_differs", reason="payer")
+    kind, fen = Kind(body["kind"]), body["amount_fen"]
+    directions = _OF_NO_PAYOUT.get(kind, (1 if kind is Kind.RETURN else -1,))
+    one_way = kind is Kind.REVERSAL or all((line.fields["amount_fen"] > 0) == (fen > 0) for line in lines)
+    if (fen > 0) - (fen < 0) not in directions or not one_way or bool(payouts) == (kind in _OF_NO_PAYOUT):
+        yield fault("match_differs", reason="kind")
 
 
 def undo(state: Fold, record: Logged[kinds.UndoBody]) -> Faults:

@@ -6,6 +6,7 @@ Each step gives look-ups by name and their keys; a later step may rest on what a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from ledger.registry.happened import ITEMS, item_of
 from ledger.rules.payees import told_by
 from ledger.rules.state import Fold
 from ledger.rules.values import PAYEE_ROW
@@ -139,6 +140,13 @@ def _rows(kind: str, **others: str) -> Need:
     return need
 
 
+def _facts(_state: Fold, bodies: Sequence[Any]) -> Keys:
+    """The versions of the rows themselves, and the items that they are about."""
+    rows = [(body["register"], body["key"]) for body in bodies]
+    items = ((ITEMS[register], item_of(register, key)) for register, key in rows if register in ITEMS)
+    return {"version": {*rows, *items}}
+
+
 def _succession(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"version": {("entity", body[name]) for body in bodies for name in ("key", "successor") if name in body}}
 
@@ -154,6 +162,15 @@ def _joined(_state: Fold, bodies: Sequence[Any]) -> Keys:
     return {"held": lines, "matched": payouts, "version": versions | {("match", body["key"]) for body in bodies}}
 
 
+def _lines_and_batches(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """The statements of lines, and the batches of payouts."""
+    lines = (state.version("statement_line", line) for body in bodies for line in body["lines"])
+    payouts = (state.version("payout", share["payout"]) for body in bodies for share in body["payouts"])
+    batches = {payout.fields["batch"] for payout in payouts if payout}
+    statements = {("statement", line.fields["statement"]) for line in lines if line}
+    return {"version": statements | {("payment_batch", batch) for batch in batches}}
+
+
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
     "entry": (_of_lines, _beside),
@@ -162,7 +179,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "recovery": (_claimed,),
     "netting": (_claimed,),
     "write_off": (_claimed,),
-    "fact": (_rows(""),),
+    "fact": (_facts,),
     "void": (_rows(""), _accrued, _resting),
     "entity": (_rows("entity"),),
     "payee": (_rows("payee", uscc="entity"),),
@@ -174,7 +191,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "grant": (_rows("grant", application="application", payee="payee"), _accrued),
     "hold": (_rows("hold"),),
     "succession": (_succession,),
-    "match": (_joined,),
+    "match": (_joined, _lines_and_batches),
     "statement_line": (_rows("statement_line"),),
     "statement": (_rows("statement"),),
 }

@@ -7,6 +7,7 @@ paid belongs to whom the notice pays: the firm, the lender of its loan, its insu
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from calculators.digest import Digest
 from ledger.log import kinds
 from ledger.office.bounds import WALLET_STATE, shipped_days
 from ledger.payouts.changes import DECISION
@@ -15,6 +16,7 @@ from ledger.payouts.states import State
 from ledger.registry import payment_paths
 from ledger.registry.notices import notice_of
 from ledger.registry.successions import heir
+from ledger.registry.uscc import check_of
 from ledger.registry.wallets import stands_against
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
@@ -31,10 +33,16 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
     if version and state.get("resting", (PAYEE_ROW, version.fields["uscc"])):
         yield fault("payee_held", about=payee, reason="payee_row_held")
     lines = {award.line for award in (state.award(claim["award"]) for claim in body["claims"]) if award}
+    if version and state.whole("as_said") is not None:
+        yield from _sound(state, version, payee, today)
     if state.whole("as_said") is not None:
         for line in sorted(lines):
             if not _pays(state, line, body["uscc"]):
                 yield fault("payee_not_recipient", about=line, found=body["uscc"])
+        for line in sorted(lines):
+            clawback = _pending(state, line)
+            if clawback:
+                yield fault("payee_held", about=line, reason="clawback_pending")
     yield from _wallet(state, payee, today, body["amount_fen"], 0)
     for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):
         change: Change | None = state.get("change", (register, key))
@@ -48,6 +56,40 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
         agreed = state.stands("decision", f"{DECISION}/{key}")
         if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
             yield fault("payee_held", about=key, reason="payee_unapproved")
+
+
+def _sound(state: Fold, version: Version, payee: str, today: date) -> Faults:
+    """A firm whose code passes its check, or somebody has seen its licence; an operator that runs wallets that day."""
+    uscc, code = version.fields["uscc"], version.fields["institution"]
+    if check_of(uscc) == "failed" and state.stands("decision", f"uscc-override/{uscc}") is None:
+        yield fault("payee_held", about=payee, reason="uscc_override_missing")
+    runs = (state.whole("operators") or {}).get(code) if version.fields["channel"] == "ecny" else None
+    if runs and not runs[0] <= today <= runs[1]:
+        yield fault("payee_held", about=payee, reason="operator_not_running")
+
+
+def _pending(state: Fold, line: str) -> str | None:
+    """A claw-back of a line that is agreed and in no run yet, by the digest that the line rests on."""
+    agreed = (state.whole("clawed") or {}).get(line)
+    if not agreed:
+        return None
+    digest = _digest(state, line)
+    took = {part["clawback"] for part in digest.get("taken_back", ())} if digest else set()
+    if digest is not None and not digest["eligible"]:
+        return None
+    return next((clawback for clawback in agreed if clawback not in took), None)
+
+
+def _digest(state: Fold, line: str) -> Digest | None:
+    """The digest that a line rests on: in full in the first of its entries in a run."""
+    said = state.line(line).said
+    seq = said[-1] if said else -1
+    body = state.body(seq) if said else {}
+    while "digest_of" in body:
+        seq -= 1
+        body = state.body(seq)
+    found: Digest | None = body.get("digest")
+    return found
 
 
 def _wallet(state: Fold, payee: str, today: date, fen: int, of_day_fen: int) -> Faults:

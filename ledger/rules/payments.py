@@ -19,8 +19,8 @@ from ledger.payouts.presumed import covered, is_sure, said_on, senders_of, told
 from ledger.payouts.settle import Finding, Step, entries_of, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
-from ledger.registry.agreements import RECALL, WRITE_OFF
-from ledger.rules import payees
+from ledger.registry.agreements import WRITE_OFF
+from ledger.rules import payees, recalls
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
 from ledger.rules.people import approved
@@ -221,7 +221,7 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield fault("source_missing", about=about)
     if item is not None:
         if said_by is Source.RECALL:
-            yield from _recalled(state, record, batch)
+            yield from recalls.recalled(state, record, batch)
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
@@ -253,20 +253,6 @@ def _back_for_sure(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, b
         yield fault("step_illegal", about=item.key, before="returned", after="returned", source=kind)
     elif not by_line and any(body["actor"] in one.by for one in waiting):
         yield fault("return_presumed", about=item.key, day=waiting[0].day, state=State.RETURNED.value)
-
-
-def _recalled(state: Fold, record: Logged[kinds.OutcomeBody], batch: Batch) -> Faults:
-    """What two people recall is the batch that they named, and nobody outside has said anything of it."""
-    name = record.body["source"].get("name", "")
-    decision = state.body(int(name)) if name.isdecimal() and int(name) < record.seq else {}
-    if (decision.get("type"), decision.get("about")) != (RECALL, batch.body["key"]):
-        yield fault("recall_differs", about=batch.body["key"], reason="decision")
-    elif not approved(state, int(name)):
-        yield fault("approvals_missing", subject=name)
-    items = [state.item(key) for key in batch.items]
-    said = {outcome.body["source"]["kind"] for item in items if item for outcome in item.outcomes}
-    if said - {Source.RECALL, Source.DECISION}:
-        yield fault("recall_differs", about=batch.body["key"], reason="answered")
 
 
 def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: date | None) -> Faults:

@@ -8,11 +8,15 @@ from typing import Any
 from ledger.book.periods import CHECKED, MADE
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING
+from ledger.reconcile.monthly import UNEXPLAINED, Class
 from ledger.reconcile.sides import account_and_day
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
 from ledger.rules.values import Moved, SignedOff
+
+# Why bank and book may differ in a month that is signed off; money that one of the two does not know is no reason.
+_EXPLAINS = frozenset(sort.value for sort in Class if sort not in UNEXPLAINED)
 
 
 def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:
@@ -56,7 +60,7 @@ def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:
         said["brought_fen"] + sum(fen for of, fen in side.items() if of <= month)
         for side in (moved.lines, moved.entries)
     )
-    explained_fen = sum(part["amount_fen"] for part in said["explained"])
+    explained_fen = sum(part["amount_fen"] for part in said["explained"] if part["class"] in _EXPLAINS)
     return (said["bank_fen"], said["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen)
 
 

@@ -41,6 +41,9 @@ def public_notice(state: Fold, record: Logged[kinds.PublicNoticeBody]) -> Faults
         yield fault("public_notice_differs", reason="last_day")
     if any(shown.starts_on < board.applied_on(line) for line in shown.lines):
         yield fault("public_notice_differs", reason="starts_on")
+    # A line that nobody was granted would be on notice before anybody could object to what it is.
+    if any(state.version("grant", line) is None for line in shown.lines) and state.whole("as_said") is not None:
+        yield fault("public_notice_differs", reason="lines")
     if shown.name in board.notices:
         yield fault("public_notice_differs", reason="key")
 

@@ -1,7 +1,7 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -11,18 +11,23 @@ from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
 from ledger.office.people import Person
 from ledger.office.turned_down import ACTOR, Undo, in_order, said
+from ledger.payouts.postings import PREFUNDED
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL
-from ledger.registry.ordinals import under_its_own
+from ledger.registry.clawbacks import INSPECTION, REQUESTED
+from ledger.registry.operators import shipped
+from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
+from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
+from ledger.rules import facts
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import FILE, Chain, Version
+from ledger.rules.values import FILE, Chain, Moved, Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
@@ -90,6 +95,8 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
             yield from _silent(state, record)
     elif record.kind in _OWN:
         yield from _OWN[record.kind](state, record, before)
+    if record.kind in ("fact", "void") and group.record.kind == "import":
+        yield from facts.given_back(state, record, before, group)
 
 
 def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
@@ -173,23 +180,53 @@ def _granted_on(state: Fold, item: str) -> Iterator[str]:
             yield from state.get("supporting", ("application", application)) or ()
 
 
+def _entity(state: Fold, record: Logged[kinds.EntityBody], _before: Version | None) -> Faults:
+    """What is said of the check digit of a firm's code is so: where it fails, somebody has to look at the licence."""
+    said, right = record.body["check"], check_of(record.body["key"])
+    if said != right and state.whole("as_said") is not None:
+        yield fault("uscc_differs", found=said, expected=right)
+
+
 def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
     uscc = record.body["uscc"]
     if state.stands("entity", uscc) is None:
         yield fault("entity_unknown", about=uscc)
     if before and before.fields["uscc"] != uscc:
         yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
+    yield from _institution(state, record.body)
 
 
-def _fact(state: Fold, record: Logged[kinds.FactBody[Any]], _before: Version | None) -> Faults:
-    """No amount is below zero; a row about a loan stands under the numbers it says: a second name is a second loan."""
-    register, key = record.body["register"], record.body["key"]
-    data: Any = record.body["data"]
-    for name, value in data.items():
-        if name.endswith("_fen") and value < 0 and state.whole("as_said") is not None:
-            yield fault("amount_not_positive", found=value)
-    if state.whole("as_said") is not None and not under_its_own(register, key, data):
-        yield fault("fact_key_differs", found=key)
+def _payer(state: Fold, record: Logged[kinds.PayerBody], before: Version | None) -> Faults:
+    """A payer stays the account that it is, and is filled as before as long as money is there or on its way."""
+    body = record.body
+    if state.whole("as_said") is None:
+        return
+    yield from _institution(state, body)
+    if before is None or before.void:
+        return
+    for name in ("channel", "institution", "number"):
+        if body[name] != before.fields[name]:
+            yield fault("payer_moved", about=body["key"], field=name)
+    if body["funding"] != before.fields["funding"]:
+        moved: Moved = state.get("moved_on", body["key"]) or Moved()
+        there_fen = sum(moved.entries.values()) if before.fields["funding"] == PREFUNDED else 0
+        way_fen = (state.whole("waiting") or {}).get(body["key"], 0)
+        if there_fen or way_fen:
+            yield fault("payer_in_use", about=body["key"], there=there_fen, way=way_fen)
+
+
+def _institution(state: Fold, body: Mapping[str, Any]) -> Faults:
+    """A bank's code passes its check; a wallet is one of a firm, at an operator that is known."""
+    code = body["institution"]
+    if state.whole("as_said") is None:
+        return
+    if body["channel"] == "bank":
+        if not is_cnaps(code):
+            yield fault("cnaps_malformed", found=code)
+    elif code not in shipped() and code not in (state.whole("operators") or {}):
+        yield fault("institution_unknown", found=code)
+    elif body.get("wallet_type") in PERSONAL_WALLETS:
+        yield fault("wallet_personal", found=body["wallet_type"])
 
 
 def _inspection(state: Fold, record: Logged[kinds.InspectionBody], _before: Version | None) -> Faults:
@@ -228,6 +265,8 @@ def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | Non
         yield fault("payee_unknown", about=body["key"])
     if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["seen_on"])
+    if before and body["seen_on"] < before.fields["seen_on"] and state.whole("as_said") is not None:
+        yield fault("wallet_seen_before", found=body["seen_on"], before=before.fields["seen_on"])
     if before and "wallet_class" in before.fields and "wallet_class" not in body and state.whole("silence") is not None:
         yield fault("lifted_by_silence", about=body["key"])
 
@@ -244,12 +283,14 @@ def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before
 
 
 _OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
+    "entity": _entity,
     "payee": _payee,
+    "payer": _payer,
     "application": _application,
     "grant": _grant,
     "wallet": _wallet,
     "wallet_request": _wallet_request,
-    "fact": _fact,
+    "fact": facts.fact,
     "inspection": _inspection,
 }
 
@@ -291,10 +332,13 @@ def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
     if version is None:
         return
     before: kinds.BenchmarkBody = state.body(version.seq)
+    today = day_of(body["recorded_at"]).isoformat()
     kept, added = body["rows"][: len(before["rows"])], body["rows"][len(before["rows"]) :]
     through = before["checked_through"]
     if kept != before["rows"] or body["checked_through"] < through or any(row[0] <= through for row in added):
         yield fault("rate_changed")
+    if body["checked_through"] > today and state.whole("as_said") is not None:
+        yield fault("day_in_future", found=body["checked_through"])
 
 
 def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
@@ -310,6 +354,10 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
         application = state.stands("application", grant.fields["application"]) if grant else None
         if line and (application is None or application.fields["notice"] != body["key"]):
             yield fault("opening_differs", about=line, notice=body["key"])
+        elif line and application and application.fields["uscc"] != opening_row["uscc"]:
+            yield fault(
+                "opening_of_another", about=line, found=opening_row["uscc"], expected=application.fields["uscc"]
+            )
 
 
 def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
@@ -330,6 +378,22 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         yield fault("decision_of_nothing", about=about, reason="key")
     elif registers and not any(state.version(register, about) for register in registers):
         yield fault("decision_of_nothing", about=about, reason="about")
+
+
+def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
+    """What is asked back is of a grant, on a finding of its inspection that asks for it."""
+    body = record.body
+    if body["state"] != REQUESTED or state.whole("as_said") is None:
+        return
+    if state.stands("grant", body["line"]) is None:
+        yield fault("grant_unknown", about=body["line"])
+    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
+    if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
+        yield fault("clawback_differs", clawback=body["key"], reason="inspection")
+    if inspection:
+        found: kinds.InspectionBody = state.body(inspection.seq)
+        if (found["grant"], found["finding"]) != (body["line"], "claw_back") or "settled_on" in found:
+            yield fault("clawback_differs", clawback=body["key"], reason="inspection")
 
 
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:

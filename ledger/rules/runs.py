@@ -6,6 +6,7 @@ on a line after its entries is what the digest says, due period by due period, o
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from calculators.digest import Digest
@@ -26,6 +27,7 @@ from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Proposed, Version
 from ledger.runs.held import WHOLE
+from ledger.runs.occasion import Occasion
 
 _EXPENSES = (EXPENSE, PRIOR_YEARS)
 _NO_DAYS: frozenset[str] = frozenset()
@@ -376,10 +378,18 @@ def _named(key: Key) -> str:
     return ", ".join(value for _name, value in key)
 
 
-def proposal(_state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
-    """A proposal has read no more than stands before it."""
+def proposal(state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
+    """A proposal has read no more than stands before it, and is of days that are over and follow on the last run."""
     if record.body["log_size"] > record.seq:
         yield fault("log_size_ahead", found=record.body["log_size"], expected=record.seq)
+    if state.whole("as_said") is None:
+        return
+    occasion = Occasion.of_proposal(record.body)
+    if occasion.last_day >= day_of(record.body["recorded_at"]) + timedelta(days=occasion.run != "interest"):
+        yield fault("month_not_over", name=occasion.name, day=occasion.last_day)
+    before = [run.occasion for run in standing_runs(state) if run.occasion.follows(occasion)]
+    if before and occasion.ends_before < before[-1].ends_before:
+        yield fault("month_behind", name=occasion.name, day=occasion.last_day, latest=before[-1].last_day)
 
 
 def aborted(state: Fold, record: Logged[kinds.RunAbortedBody]) -> Faults:

@@ -4,7 +4,7 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -19,11 +19,15 @@ from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
 from ledger.office.public_notices import Applied, Noticeboard
+from ledger.office.rests import Rest, serves
 from ledger.payouts.batches import Item
+from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.clawbacks import AGREED, INSPECTION
+from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
 from ledger.rules.entries import Entries
@@ -66,6 +70,8 @@ class Fold(Entries):
         super().__init__(source)
         # When the last record was recorded, and the last one that moved the book or took what a run might have.
         self.last: str | None = source.load("last", ("",)).get("")
+        # When somebody last worked: what serves the log alone does not end a rest.
+        self.rest = Rest(source.load("worked", ("",)).get(""))
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
 
@@ -78,6 +84,18 @@ class Fold(Entries):
         """The version of (register, key) in force; None where there is none or it was taken back."""
         found = self.version(register, key)
         return None if found is None or found.void else found
+
+    def known(self, register: str) -> Mapping[str, Version | int]:
+        """The versions of a register that were taken or asked for."""
+        return self._known[VERSIONS + register]
+
+    def references(self, since: str) -> Iterator[Iterable[str]]:
+        """What each bank's line that stands refers to, of those booked on a day or later."""
+        if not self._source.whole:
+            yield from self._source.load("references", (since,))[since]
+        for key, line in list(self.known("statement_line").items()):
+            if isinstance(line, Version) and not line.void and account_and_day(key)[1] >= since:
+                yield references_of(self.body(line.seq))
 
     @property
     def board(self) -> Noticeboard:
@@ -122,6 +140,9 @@ class Fold(Entries):
         moment = body["recorded_at"]
         if self.last is None or moment > self.last or not self.of_the_clock(record) or body.get("opinion") == APPROVE:
             self.last = moment
+        if moment != self.rest.worked:
+            agreed = body.get("opinion") == APPROVE if self.of_the_clock(record) else None
+            self.rest.take(moment, agreed, lambda: serves(kind, body, self.body))
 
     def of_the_clock(self, record: Logged[Any]) -> bool:
         """Whether a record says that the clock was ahead, or is another person's word on that."""
@@ -137,7 +158,7 @@ class Fold(Entries):
         body = record.body
         self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
-        self.last = body["recorded_at"]
+        self.last = self.rest.worked = body["recorded_at"]
 
     def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
         """Know an entry behind another of the same time."""
@@ -154,6 +175,8 @@ class Fold(Entries):
             if unsigned:
                 unsigned.touch(record, register, key, None)
             self._known[name][key] = record.seq
+            if register in ITEMS:
+                self._given(register, record, None)
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
@@ -167,6 +190,8 @@ class Fold(Entries):
         else:
             key, fields = same(key), asked_of(register, body)
         kept = before if register == "grant" else None
+        if register in ITEMS:
+            self._given(register, record, before)
         if register in COUNTED:
             if before and not before.void:
                 self._uses(used_by(register, before.fields), -1)
@@ -180,9 +205,26 @@ class Fold(Entries):
             self.put("change", (register, key), made)
         self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
+    def _given(self, register: str, record: Logged[Any], before: Version | None) -> None:
+        """What rows about an item have given of it."""
+        body = record.body
+        fen = 0 if record.kind == "void" else given_fen(register, body["data"])
+        if before and not before.void:
+            fen -= given_fen(register, self.body(before.seq)["data"])
+        if fen:
+            self.add("given_of", (register, item_of(register, body["key"])), fen)
+
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
             self.add("resting", about, number)
+
+    def _clawback(self, record: Logged[kinds.ClawbackBody]) -> None:
+        """Line -> the claw-backs of it that were agreed to and reduce its award."""
+        body = record.body
+        self._subject(record)
+        if (body["state"], body["cause"]) == (AGREED, INSPECTION):
+            clawed = self.whole("clawed") or {}
+            self.put("clawed", "", {**clawed, body["line"]: (*clawed.get(body["line"], ()), body["key"])})
 
     def _budget(self, record: Logged[Any]) -> None:
         row = limit_row(record.seq, record.body)
@@ -383,6 +425,9 @@ class Fold(Entries):
             self._opened(said)
         elif kind == kinds.DUTIES.name:
             self.put_in_force(said, seq)
+        elif kind == kinds.OPERATOR.name:
+            runs = date.fromisoformat(said["from"]), date.fromisoformat(said.get("to", "9999-12-31"))
+            self.put("operators", "", {**(self.whole("operators") or {}), said["key"]: runs})
         elif kind == kinds.SUCCESSION.name:
             self.put("ended", "", succeeded(self.whole("ended") or {}, said))
         elif decided == CLOCK:
@@ -408,7 +453,15 @@ class Fold(Entries):
         account, day = account_and_day(body["key"])
         place = account, day[:7]
         by_month = {**of.by_month, place: of.by_month.get(place, 0) + body["amount_fen"]}
-        self.put("lines_of", body["statement"], Lines(of.count + 1, of.fen + body["amount_fen"], of.first, by_month))
+        lines = Lines(
+            of.count + 1,
+            of.fen + body["amount_fen"],
+            of.first,
+            by_month,
+            min(of.opens_on or day, day),
+            max(of.closes_on, day),
+        )
+        self.put("lines_of", body["statement"], lines)
 
     def _statement(self, record: Logged[Any]) -> None:
         """It closes its lines: the same file taken back and brought again has lines of its own."""
@@ -445,7 +498,7 @@ _TAKE = {
     "person": Fold._person,
     "approval": Fold._approval,
     "order": Fold._subject,
-    "clawback": Fold._subject,
+    "clawback": Fold._clawback,
     "operator": Fold._subject,
     "succession": Fold._subject,
     "mapping": Fold._subject,

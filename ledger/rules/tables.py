@@ -24,10 +24,10 @@ from ledger.office.founding import founded
 from ledger.office.founding import opened as opened_by_two
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
+from ledger.office.rests import last_worked
 from ledger.office.signing import by_acts, public_keys
 from ledger.office.turned_down import undone, were
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines
-from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
@@ -39,7 +39,9 @@ from ledger.registry.mappings import in_force
 from ledger.registry.notices import notice_rows
 from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
+from ledger.registry.operators import added
 from ledger.registry.successions import successors
+from ledger.rules import sums
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -132,10 +134,13 @@ class Tables:
             "undone": lambda keys: {seq: undone(view, seq) for seq in keys},
             "were": lambda keys: {seq: were(view, seq) for seq in keys},
             "freed": self._freed,
+            "given_of": lambda keys: sums.given_of(view, keys),
+            "references": lambda days: sums.references(view, days),
         }
         self._wholes: dict[str, Callable[[], Any]] = {
             "last": self._last,
             "moving": self._moving,
+            "worked": lambda: last_worked(view),
             "moved": self._moved,
             "signed": self._signed,
             "payable": self._payable,
@@ -162,6 +167,8 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
+            "clawed": lambda: sums.clawed(view),
+            "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},
         }
@@ -330,7 +337,7 @@ class Tables:
     def _freed(self, keys: Iterable[int]) -> Found:
         """Award -> the payouts that gave something of it back, or took it again, on the word of a file."""
         wanted, found = set(keys), defaultdict[int, set[str]](set)
-        for key, item in items(self._view, payouts_naming(self._view, wanted, but=range(0))).items():
+        for key, item in items(self._view, payouts_naming(self._view, wanted)).items():
             for outcome in item.outcomes:
                 for award in wanted.intersection(freed_by(outcome.body)):
                     found[award].add(key)
@@ -400,25 +407,9 @@ class Tables:
             account, day = account_and_day(line.key)
             moved = Moved(lines={day[:7]: line.body["amount_fen"]})
             found.setdefault(of_account(account, currency[line.body["statement"]]), Moved()).plus(moved)
-        for account, month, fen in self._movements():
+        for account, month, fen in sums.movements(self._view):
             found.setdefault(account, Moved()).plus(Moved(entries={month: fen}))
         return {key: found[key] for key in keys if key in found}
-
-    def _movements(self) -> Iterator[tuple[str, str, int]]:
-        """(account, month, fen) of the entries that move money."""
-        view, entry, posting = self._view, tables.entry, tables.posting
-        payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
-        of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
-        of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
-        query = (
-            select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
-            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin", entry.c.record < view.size)
-        )
-        for key, reason, on, account, fen in view.connection.execute(query):
-            if counts(reason, "fin", account):
-                name = about(reason, key)
-                yield of.get(name, name), on[:7], fen
 
     def _counted(self, keys: Iterable[tuple[str, str]]) -> Found:
         """How many records rest on each of these."""

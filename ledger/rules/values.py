@@ -212,6 +212,9 @@ class Lines:
     fen: int
     first: int
     by_month: Mapping[tuple[str, str], int]
+    # The first day and the last of them.
+    opens_on: str = ""
+    closes_on: str = ""
 
 
 class Proposed(NamedTuple):
@@ -250,13 +253,13 @@ class Closed:
 
 # Register -> the fields that rules ask for. A version of any other register is known by its log index alone.
 ASKED: dict[str, tuple[str, ...]] = {
-    "payer": ("funding", "channel", "envelope", "prior_year"),
+    "payer": ("funding", "channel", "envelope", "prior_year", "institution", "number"),
     "payee": ("uscc", "channel", "institution", "wallet_type", "number", "holder"),
     "application": ("uscc", "notice", "item", "applied_on"),
     "grant": ("outcome", "ceiling_fen", "envelope", "payee", "document", "application", "granted_on"),
     "account": ("chart", "code", "side"),
-    "statement_line": ("amount_fen", "reversal", "returned"),
-    "payout": ("amount_fen",),
+    "statement_line": ("amount_fen", "reversal", "returned", "statement"),
+    "payout": ("amount_fen", "batch"),
     "statement": ("account", "currency", "sha256"),
     "payment_batch": ("payer",),
     "clawback": ("inspection",),

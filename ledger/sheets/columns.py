@@ -345,6 +345,14 @@ def _flag(column: Column, text: str) -> bool:
 _rate_text = lru_cache(maxsize=4096)(loan_rate)
 
 
+def is_lent_at(rate: str) -> bool:
+    """Whether a rate as a register keeps it is one that somebody lends at."""
+    try:
+        return bool(_rate_text(rate))
+    except ValueError:
+        return False
+
+
 def _rate(_column: Column, text: str) -> str:
     return _rate_text(over_lpr(text))
 

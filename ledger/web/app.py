@@ -11,8 +11,9 @@ from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
+from ledger.web.memory import Memory
 from ledger.web.pages import ROUTERS
-from ledger.web.pending import Waiting
+from ledger.web.pending import Pending, Upload, Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
 from ledger.web.runner import Runner
@@ -27,7 +28,8 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.ledger = ledger
     app.state.runner = runner
-    app.state.waiting = Waiting()
+    app.state.waiting = Waiting[Pending]()
+    app.state.uploads = Waiting[Upload]()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
@@ -35,6 +37,7 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app.add_exception_handler(HTTPException, _no_page)
     if isinstance(door, OneToken):
         _open_once(app, door)
+    app.add_middleware(Memory, ledger=ledger)
     app.add_middleware(Guard, hosts=hosts, door=door)
     return app
 

@@ -76,6 +76,10 @@ class Asked:
         }
         return html(template, {**shared, **values})
 
+    def after(self) -> str:
+        """Behind what the list of a page goes on: `?after=`; "" from the beginning."""
+        return self.query.get("after", "")
+
     def _in_other_language(self, lang: str) -> str:
         return address(self.path, **{**self.query, "lang": lang})
 

@@ -19,8 +19,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("inbox", "/inbox", N_("Inbox")),
             Entry("month", "/month", N_("Month")),
+            Entry("import", "/import", N_("Import")),
             Entry("payments", "/payments", N_("Payments")),
             Entry("reconcile", "/reconcile", N_("Reconciling")),
+            Entry("publicity", "/public-notices", N_("Public notices")),
         ),
     ),
     (
@@ -29,8 +31,16 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("firm", "/firms", N_("Firms")),
             Entry("runs", "/runs", N_("Runs")),
             Entry("notices", "/notices", N_("Notices")),
+            Entry("what-if", "/what-if", N_("What if")),
             Entry("budget", "/budget", N_("Budget")),
         ),
     ),
-    (N_("Safeguards"), (Entry("log", "/log", N_("Log")),)),
+    (
+        N_("Safeguards"),
+        (
+            Entry("people", "/people", N_("People and duties")),
+            Entry("audit", "/audit", N_("Audit")),
+            Entry("log", "/log", N_("Log")),
+        ),
+    ),
 )

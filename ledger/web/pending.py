@@ -5,11 +5,12 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from calculators.problems import N_, refuse
 from ledger.web.runner import Done, Form
 
+KeptT = TypeVar("KeptT")
 # As many are kept in memory.
 _WAITING = 20
 
@@ -29,14 +30,23 @@ class Pending(NamedTuple):
     challenge: bytes | None = None
 
 
+class Upload(NamedTuple):
+    """A file that was brought to be looked at, with what was said of it, and what a command made of it (`done`)."""
+
+    name: str
+    content: bytes
+    said: Mapping[str, str]
+    done: Done | None = None
+
+
 @dataclass(frozen=True)
-class Waiting:
+class Waiting(Generic[KeptT]):
     """What was filled in and is not over, by a name that nobody guesses; the oldest is forgotten first."""
 
-    pending: "OrderedDict[str, Pending]" = field(default_factory=OrderedDict)
+    pending: "OrderedDict[str, KeptT]" = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, pending: Pending) -> str:
+    def keep(self, pending: KeptT) -> str:
         """Keep it; its name."""
         name = token_hex(16)
         with self.lock:
@@ -45,7 +55,13 @@ class Waiting:
                 self.pending.popitem(last=False)
         return name
 
-    def get(self, name: str) -> Pending:
+    def put(self, name: str, pending: KeptT) -> None:
+        """Keep another state of what has this name."""
+        with self.lock:
+            if name in self.pending:
+                self.pending[name] = pending
+
+    def get(self, name: str) -> KeptT:
         """What was kept under a name; refuses `form_gone`."""
         with self.lock:
             found = self.pending.get(name)

@@ -165,7 +165,8 @@ def test_a_line_of_the_month_that_was_opened_again_is_no_damage(till: Till) -> N
     days = {"opens_on": "2024-05-30", "closes_on": "2024-05-30"}
     balances = {"opening_fen": opening_fen, "closing_fen": opening_fen + fen}
     statement = {**first, **days, **balances, "key": "0123456789abcdef/1", "lines": 1, "added": 1}
-    line = {**old, "key": f"{account}/2024-05-30/0123456789abcdef/1", "booked_on": "2024-05-30"}
+    content = old["key"].rsplit("/", 2)[1]
+    line = {**old, "key": f"{account}/2024-05-30/{content}/1", "booked_on": "2024-05-30"}
     place = later(log, {**line, "statement": statement["key"]})
     later(log, {**statement, "added_fen": fen, "first": place})
     assert faults(log) == []

@@ -6,6 +6,7 @@ records, settles and posts every one. `status` and `report` read the whole of it
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -52,12 +53,24 @@ def lines() -> Iterator[str]:
 def measure(count: int) -> Figures:
     """A ledger with so many payouts sent, in a folder of its own, reconciled."""
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        ledger, run = owing(folder, count)
-        sent = _sent(ledger, run)
-        # The bureau's own wallet is the last number that the ledger of the benchmark gives out.
-        path = _statement(folder, wallet(count // 2), sent, local_day(ledger.clock()))
-        return Figures(count, *_reconcile(ledger, path, count))
+        return Figures(count, *_reconcile(*stated(Path(name), count), count))
+
+
+def reconciled(folder: Path, count: int) -> Ledger:
+    """The same ledger, with its statement taken in and matched."""
+    ledger, path = stated(folder, count)
+    # The import and the first matching.
+    for _seconds in islice(_reconcile(ledger, path, count), 2):
+        pass
+    return ledger
+
+
+def stated(folder: Path, count: int) -> tuple[Ledger, Path]:
+    """A ledger with so many payouts sent, and the file of the bank's statement that books each."""
+    ledger, run = owing(folder, count)
+    sent = _sent(ledger, run)
+    # The bureau's own wallet is the last number that the ledger of the benchmark gives out.
+    return ledger, _statement(folder, wallet(count // 2), sent, local_day(ledger.clock()))
 
 
 def _sent(ledger: Ledger, run: RunEntries) -> Batch:

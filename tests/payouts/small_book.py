@@ -40,15 +40,22 @@ def parts(of: Mapping[int, int]) -> list[kinds.ClaimedPart]:
     return [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in of.items()]
 
 
-def order(writer: Writer, number: str, *payouts: tuple[str, dict[int, int]]) -> None:
+def order(
+    writer: Writer,
+    number: str,
+    *payouts: tuple[str, dict[int, int]],
+    payer: str = PAYER,
+    channel: str = "ecny",
+    payee_record: int = 0,
+) -> None:
     """A batch, and its payouts behind it: the number and what it claims."""
     total_fen = sum(sum(claims.values()) for _key, claims in payouts)
     writer.append(
         kinds.PAYMENT_BATCH,
         kinds.PaymentBatchBody(
             key=number,
-            channel="ecny",
-            payer=PAYER,
+            channel=channel,
+            payer=payer,
             runs=[],
             count=len(payouts),
             total_fen=total_fen,
@@ -64,7 +71,7 @@ def order(writer: Writer, number: str, *payouts: tuple[str, dict[int, int]]) -> 
                 batch=number,
                 n=n,
                 payee=PAYEE,
-                payee_record=0,
+                payee_record=payee_record,
                 uscc="U1",
                 amount_fen=sum(claims.values()),
                 claims=parts(claims),

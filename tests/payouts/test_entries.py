@@ -13,7 +13,7 @@ import pytest
 
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
-from ledger.payouts import postings, year_end
+from ledger.payouts import paying, postings, year_end
 from ledger.payouts.movements import about, counts
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.postings import Cash, Pair, Payer
@@ -42,6 +42,7 @@ def amounts(entry: Entry) -> dict[tuple[str, str], int]:
 def booked(pairs: tuple[Pair, ...], cash: Cash, terms: Terms = OLD) -> dict[str, int]:
     """`chart/account` -> fen, of 40 fen on these terms."""
     entry = postings.entry("paid", "S1", 0, pairs, {terms: 40}, effective_on=ON, cause=7, cash=cash, payee="P1")
+    assert (entry.line, entry.document) == ("", "")
     return {account: fen for (account, _path), fen in amounts(entry).items()}
 
 
@@ -167,8 +168,16 @@ def test_what_netting_books(terms: Terms, prior_year: bool, more: dict[tuple[str
     entry = postings.netted("31", debt, payable, 40, prior_year=prior_year, freed="1201", effective_on=ON, cause=31)
     against = {("fin/2303", terms.envelope): 40, ("fin/1218", "2024/loan"): -40}
     assert amounts(entry) == against | more
+    # Nothing is booked there and back.
+    assert len(entry.postings) == len(amounts(entry))
     assert {posting.terms["payee"] for posting in entry.postings} == {"payee of PF1"}
     assert (entry.key, entry.reason, entry.line, entry.cause) == ("main/netted/31/0", "netted", "PF1", 31)
+
+
+def test_the_year_of_a_path_is_what_stands_first_in_it() -> None:
+    accounts = [DRAWN.account(postings.PAID_FROM, "fin", path) for path in ("2023/loan/a", "2024/loan/a", "2023", "")]
+    # 1201 is the claim on the treasury, 4001 the appropriation.
+    assert accounts == ["1201", "4001", "1201", "4001"]
 
 
 def test_a_debt_given_up_moves_no_money() -> None:
@@ -178,6 +187,28 @@ def test_a_debt_given_up_moves_no_money() -> None:
         ("fin", "1218", -40),
     ]
     assert (entry.key, entry.document, entry.line) == ("main/written_off/PF1@HX-1/2", "HX-1", "PF1")
+    assert {posting.terms["payee"] for posting in entry.postings} == {"P1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "account"),
+    [
+        ({"funding": "zero_balance"}, []),
+        ({"funding": "zero_balance", "prior_year": "quota"}, []),
+        ({"funding": "zero_balance", "prior_year": "treasury"}, [("fin", "1002")]),
+        # A wallet takes it in itself.
+        ({"funding": "prefunded", "prior_year": "treasury"}, []),
+    ],
+)
+def test_the_account_of_the_treasury_s_money_stands_before_money_comes_to_it(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str], account: list[tuple[str, str]]
+) -> None:
+    ensured: list[tuple[str, str]] = []
+    monkeypatch.setattr(paying.charts, "ensure", lambda _writer, chart, code: ensured.append((chart, code)))
+    payer = Payer(said, 4)
+    nobody_writes: Any = None
+    assert paying.ready(nobody_writes, payer) is payer
+    assert ensured == account
 
 
 def test_the_end_of_a_year_is_booked_on_its_path_alone() -> None:
@@ -258,6 +289,30 @@ def test_parts_are_summed_by_their_terms_and_nothing_is_left_out() -> None:
             id="within the line only",
         ),
         pytest.param(
+            [part(11, "PF1", -40), part(21, "PF1", -50)],
+            [[part(12, "PF2", 60), part(13, "PF2", 50), part(14, "PF2", -35)]],
+            {"PF1": "firm"},
+            {"PF1": "A", "PF2": "A"},
+            [(11, 12, 40), (21, 12, 20), (21, 13, 15)],
+            id="what one debt took is not there for the next: 60 - 40 = 20, and 75 - 60 = 15 of the draft",
+        ),
+        pytest.param(
+            [part(11, "PF1", -1)],
+            [[part(12, "PF2", 1)]],
+            {"PF1": "firm"},
+            {"PF1": "A", "PF2": "A"},
+            [(11, 12, 1)],
+            id="a single fen",
+        ),
+        pytest.param(
+            [part(11, "PF1", -50)],
+            [[part(12, "PF1", 10, due="2024-06-30"), part(13, "PF1", 20)]],
+            {"PF1": "line"},
+            {"PF1": "A"},
+            [(11, 12, 10), (11, 13, 20)],
+            id="within the line against any of its awards",
+        ),
+        pytest.param(
             [part(11, "PF1", -50)],
             [[part(12, "PF1", 10, due="2024-06-30"), part(13, "PF1", 20)]],
             {},
@@ -310,6 +365,9 @@ def test_which_postings_are_the_account_s_side(reason: str, chart: str, account:
         ("refunded", "main/refunded/S1@TK-1/0", "S1"),
         ("funded", "main/funded/payer/ecny/C1/1@YK-1/0", "payer/ecny/C1/1"),
         ("recovered", "main/recovered/PF1@SH-1/2", "PF1@SH-1"),
+        # A document's number may hold what parts a key.
+        ("recovered", "main/recovered/PF1@SH/1/2", "PF1@SH/1"),
+        ("refunded", "main/refunded/S1@TK/1/0", "S1"),
     ],
 )
 def test_what_an_entry_is_about(reason: str, key: str, expected: str) -> None:

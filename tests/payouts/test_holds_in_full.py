@@ -5,6 +5,7 @@ The line PF1 names the payee P1, a wallet of firm U1 that was last changed on 2 
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ class Said:
     """A log as far as it is asked, and a vault of clear text."""
 
     def __init__(self) -> None:
-        self.payee = {"uscc": "U1", "channel": "ecny", "institution": "C1", "number": "c1", "holder": "c2"}
+        self.payee = {"key": "P1", "uscc": "U1", "channel": "ecny", "institution": "C1", "number": "c1", "holder": "c2"}
         self.payee["wallet_type"] = "WT09"
         self.firm = {"name": "示例(北京)企业A", "check": "ok"}
         self.decisions: list[Mapping[str, str]] = []
@@ -38,11 +39,14 @@ class Said:
         self.changed = {"P1": CHANGED}
         self.clawed: dict[str, str] = {"PF2": "ZH-2"}
         self.held: list[Mapping[str, object]] = []
+        self.acts: list[int] = []
 
     def rows(self, kind: kinds.Kind[Any]) -> list[Row[Any]]:
         return {
             kinds.PAYEE: [Row(30, "P0", "", b"", {**self.payee, "number": "c9"}), Row(31, "P1", "", b"", self.payee)],
             kinds.ENTITY: [Row(20, "U1", "", b"", self.firm)],
+            kinds.GRANT: [Row(10, "PF1", "", b"", {"application": "A1"})],
+            kinds.APPLICATION: [Row(11, "A1", "", b"", {"uscc": "U1"})],
             kinds.DECISION: [Row(50 + n, "", "", b"", body) for n, body in enumerate(self.decisions)],
         }[kind]
 
@@ -60,6 +64,7 @@ def words(monkeypatch: pytest.MonkeyPatch, said: Said, payee: str = "P1") -> str
         "changes": said.changed,
         "pending": said.clawed,
         "holds_standing": [Row(60, "", "", b"", body) for body in said.held],
+        "open_acts": said.acts,
     }
     for name, value in found.items():
         monkeypatch.setattr(checks, name, lambda _view, value=value: value)
@@ -169,6 +174,13 @@ WAITS = "; ask the firm over a number that you knew before; prepare again on tha
             "`subsidy payee approve PF1 --reason TEXT` by somebody else",
         ),
         (
+            lambda said: (
+                said.changed.clear(),
+                said.changed.update(PF1=Change("PF1", 41, "1003", date(2024, 4, 8), "")),
+            ),
+            "the payee was changed; it waits until 2024-04-15" + WAITS,
+        ),
+        (
             lambda said: said.held.append(held(3)),
             "row 3 of payees.csv, a row about payees of this firm, was not taken in; "
             "have the row put right and import it; `subsidy import holds` says what is wrong",
@@ -195,6 +207,39 @@ def test_a_payee_that_is_not_there_is_not_paid(monkeypatch: pytest.MonkeyPatch) 
     said = Said()
     monkeypatch.setattr(said, "reveal_many", lambda whose: whose)
     assert words(monkeypatch, said, "P9") == "the payee is not in the register; import it, and name it in the grant"
+
+
+def test_an_act_that_waits_holds_what_rests_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acts 70 and 71 wait; what 71 holds is among what this payment rests on."""
+    said = Said()
+    said.acts += [70, 71]
+    monkeypatch.setattr(checks, "subject", lambda _view, seq: SimpleNamespace(seq=seq))
+    monkeypatch.setattr(checks, "held_by", lambda _view, seq: [f"what {seq} holds"])
+    asked: list[tuple[object, ...]] = []
+
+    def rests_on(*told: object) -> list[str]:
+        asked.append(told)
+        return ["what 71 holds"]
+
+    def first_held(things: list[str], paid: set[str]) -> object | None:
+        return next((SimpleNamespace(words=f"{one}, in words") for one in things if one in paid), None)
+
+    monkeypatch.setattr(checks, "rests_on", rests_on)
+    monkeypatch.setattr(checks, "first_held", first_held)
+    monkeypatch.setattr(checks, "given", lambda _view, seq: f"signed {seq}")
+    monkeypatch.setattr(checks, "people", lambda _view: "the people")
+
+    def waiting_words(one: Any, signed: str, known: str, day: date) -> Mapping[str, str]:
+        assert (one.seq, signed, known, day) == (71, "signed 71", "the people", TODAY)
+        return {"act": "import grants", "maker": "1001", "able": "1002", "barred": "1001"}
+
+    monkeypatch.setattr(checks, "waiting_words", waiting_words)
+    assert words(monkeypatch, said) == (
+        "record 71 (import grants by 1001) waits for another person's signature and holds what 71 holds, in words; "
+        "it can be signed by: 1002; barred are: 1001: `subsidy approve 71`; or turn it down: "
+        "`subsidy reject 71 --reason TEXT`"
+    )
+    assert asked == [("PF1", "P1", "U1", {"uscc": "U1"}, "A1")]
 
 
 def test_of_several_reasons_the_first_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ def test_what_a_run_may_pay(monkeypatch: pytest.MonkeyPatch) -> None:
         # What was reopened belongs to no run.
         ("PF3", 7): (50, "reopened", True),
         ("PF5", 14): (70, "award", False),
+        ("PF6", 12): (1, "award", True),
     }
     found = [
         Payable(award, line, "P1", reason, fen, TERMS, "") for (line, award), (fen, reason, _paid) in parts.items()
@@ -65,27 +66,27 @@ VAULT: Any = Texts()
 
 
 def test_which_payouts_an_open_line_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[list[int], range]] = []
+    asked: list[list[int]] = []
 
-    def naming(_view: object, awards: list[int], but: range) -> dict[str, int]:
-        asked.append((awards, but))
+    def naming(_view: object, awards: list[int]) -> dict[str, int]:
+        asked.append(awards)
         return {"S0A": 11, "S0B": 12, "S0C": 13}
 
     monkeypatch.setattr(named, "payouts_naming", naming)
     # Half width and capitals, without what a form or a line break puts in; the first line in the log is named.
     found = named.tried_on_open_lines(VIEW, VAULT, [11, 12, 13])
     assert found == {11: ("S0A", "L2"), 12: ("S0B", "L3")}
-    # No payout is left out of the search.
-    assert asked == [([11, 12, 13], range(0))]
+    assert asked == [[11, 12, 13]]
 
 
 @pytest.mark.parametrize(
-    ("numbers", "line"), [(["S0C"], "L1"), (["s0 b"], "L3"), (["S0X", "S0A"], "L1"), (["S0X"], ""), ([], "")]
+    ("numbers", "line"),
+    [(["S0C"], "L1"), (["s0 b"], "L3"), (["S0X", "S0A"], "L1"), (["S0X"], ""), ([], ""), (["XX"], ""), (["x"], "L2")],
 )
 def test_the_first_line_that_names_a_number(numbers: list[str], line: str) -> None:
-    assert named.line_naming(VIEW, VAULT, numbers) == line
+    assert named.line_naming(VIEW, VAULT, [named.plain(number) for number in numbers]) == line
 
 
 def test_nothing_is_looked_for_where_nothing_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(named, "payouts_naming", lambda *_asked, **_but: {})
+    monkeypatch.setattr(named, "payouts_naming", lambda *_asked: {})
     assert named.tried_on_open_lines(NO_VIEW, VAULT, [11]) == {}

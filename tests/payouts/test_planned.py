@@ -50,7 +50,7 @@ class Asked:
             FILLED: {"channel": "bank", "funding": "prefunded"},
         }
         # What the other rooms were asked.
-        self.told: dict[str, object] = {}
+        self.told: dict[str, Any] = {}
 
     def rows(self, kind: kinds.Kind[Any]) -> list[Row[Any]]:
         bodies: Mapping[str, Mapping[str, str]] = {
@@ -157,6 +157,7 @@ def test_what_is_held_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
         owed(9, "PF6", 60),
         owed(10, "PF7", 71, payee="P2"),
         owed(11, "PF1", 5, payee="P2"),
+        owed(12, "PF8", 1),
     )
     # What stops a line is said of it, also where a part of it waits besides.
     asked.line_holds["PF1"] = NOTICE
@@ -179,7 +180,10 @@ def test_what_is_held_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PF6", "P1", 60, Hold("wallet_limit", {"limit": "0.50"})),
         ("PF7", "P2", 71, Hold("payer_ambiguous", {"channel": "bank", "envelope": "2024/a"})),
     ]
-    assert shown(plan) == {DRAWN: [("PF2", "P1", 3)]}
+    assert shown(plan) == {DRAWN: [("PF2", "P1", 3), ("PF8", "P1", 1)]}
+    # Of what has nothing left nobody asks further.
+    _vault, _day, pairs = asked.told["payee_holds"]
+    assert ("PF3", "P1") not in pairs
 
 
 @pytest.mark.parametrize(

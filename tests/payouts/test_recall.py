@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.payouts import recall
+from ledger.rules import recalls
+from tests.audit.attacker import bodies
 from tests.reconcile.forms import write
+from tests.support.forge import first_fault
 from tests.support.till import WALLET, Till, quarters_till
 
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
@@ -90,6 +94,31 @@ def test_nothing_is_recalled_that_a_statement_names(till: Till, names: str) -> N
     till.do("reconcile", "import", str(file))
     assert refusal(till, batch) == "recall_on_statement"
     assert till.states(batch) == ["exported"]
+
+
+def named_by_a_line(till: Till, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A batch whose recall two people have agreed to, a line that names it, and a door that looks at no line."""
+    batch = exported(till)
+    (item,) = till.items(batch)
+    till.as_second("approve", asked(till, batch))
+    row = f"2024-04-03,,16862.50,50000.00,补助,{item},,\n"
+    till.on("2024-04-10")
+    till.do("reconcile", "import", str(write(till.folder, "flow.csv", f"账号：{WALLET}\n共1笔\n{TABLE}{row}")))
+    monkeypatch.setattr(recall, "line_naming", lambda *_of: "")
+    return batch
+
+
+def test_the_book_refuses_a_recall_that_a_line_names(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refusal(till, named_by_a_line(till, monkeypatch)) == "recall_differs"
+
+
+def test_verification_finds_a_recall_that_a_line_names(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = named_by_a_line(till, monkeypatch)
+    size = till.verify()
+    with monkeypatch.context() as unasked:
+        unasked.setattr(recalls, "named_by_a_line", lambda *_of: False)
+        till.do("pay", "recall", batch, "--reason", "the stick was lost")
+    assert first_fault(bodies(till.ledger.path)) == ("recall_differs", size)
 
 
 def test_an_answer_that_comes_all_the_same_is_disputed(till: Till) -> None:

@@ -315,6 +315,21 @@ def test_what_came_back_of_one_award_and_then_of_the_other(ordered: Ordered, wri
     assert booked(writer, size) == {"returned/S1/1": (TODAY, 50), "returned/S1/2": (TODAY, 100)}
 
 
+def test_what_is_paid_twice_to_the_last_fen_and_comes_back(ordered: Ordered, writer: Writer) -> None:
+    """Of 1.50 all but a fen was paid; B3 pays that fen, and then the first payment turns out to be whole."""
+    settle(writer, "B1", [finding(("partial", "result", 149, ""))])
+    order(writer, "B3", ("S3", {ordered.e2: 1}))
+    settle(writer, "B1", [finding(PAID)])
+    size = writer.size
+    settle(writer, "B1", [finding(("success", "statement", None, ""))])
+    assert booked(writer, size) == {"overpaid/S1/2": (TODAY, 1)}
+    assert batch(writer, "B1").items[0].twice_fen == 1
+    size = writer.size
+    settle(writer, "B1", [finding(BACK)])
+    # What was paid once is owed again, and the fen that was paid twice is given back.
+    assert booked(writer, size) == {"returned/S1/3": (TODAY, 149), "recovered/S1/3": (TODAY, 1)}
+
+
 def test_a_payment_of_the_year_before_that_comes_back_is_the_treasury_s_and_is_held_on(ordered: Ordered) -> None:
     with hearing(ordered, LATER) as writer:
         settle(writer, "B1", [finding(("success", "result", None, TODAY))])
@@ -432,6 +447,14 @@ def test_a_failure_in_another_year_than_the_order_moved_no_money(ordered: Ordere
             id="decided against a failure",
         ),
         pytest.param(
+            [],
+            ("disputed", "decision", None, ""),
+            0,
+            "the payout is exported; nobody can decide that it is disputed; a payment that came back is returned; "
+            "a failure that was paid after all needs its statement line",
+            id="a dispute is decided",
+        ),
+        pytest.param(
             [PART],
             ("partial", "decision", 110, ""),
             0,
@@ -449,7 +472,17 @@ def test_what_cannot_be_said(
     size = writer.size
     with pytest.raises(Refused) as refused:
         settle(writer, "B1", [finding(word, (ordered.e2,) * awards)])
-    assert str(refused.value).startswith(f"B1 S1: {expected} [")
+    codes = {
+        "has not come yet": "day_in_future",
+        "lies before": "day_before_order",
+        "and was paid on": "day_before_payment",
+        "without its amount": "amount_missing",
+        "does not fit": "amount_differs",
+        "for which awards": "awards_missing",
+        "nobody can decide": "step_not_allowed",
+    }
+    (code,) = (code for words, code in codes.items() if words in expected)
+    assert str(refused.value) == f"B1 S1: {expected} [{code}]"
     assert writer.size == size
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from ledger.log import kinds
 from ledger.payouts import wallets as known
+from ledger.payouts.checks import Hold, wallet_hold
 from ledger.payouts.states import State
 from ledger.registry import wallets
-from ledger.registry.wallets import Limits, stands_against
+from ledger.registry.wallets import Limits, WalletHold, stands_against
 from ledger.store.views import Row
 from tests.audit.attacker import Body, bodies
 from tests.support.forge import faults, find
@@ -155,6 +156,13 @@ def test_what_goes_to_a_wallet_in_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     assert [one.code if one else "" for one in holds] == ["", "wallet_limit", "", "wallet_limit", ""]
     # Nobody's batch: 4,000.00 less.
     assert [known.Wallets(view, day).hold("P1", fen) is None for fen in (100_000, 100_001)] == [True, False]
+
+
+def test_what_stands_against_a_payment_is_said_as_other_holds_are() -> None:
+    found = WalletHold("wallet_closed", {"seen_on": "2024-04-02"})
+    wallets: Any = SimpleNamespace(hold=lambda payee, fen: found if (payee, fen) == ("P1", 7) else None)
+    assert wallet_hold(wallets, "P1", 7) == Hold("wallet_closed", {"seen_on": "2024-04-02"})
+    assert wallet_hold(wallets, "P1", 8) is None
 
 
 def test_a_state_is_good_for_the_days_of_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:

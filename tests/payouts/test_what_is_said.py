@@ -225,6 +225,17 @@ ALL_BACK = {11: -100, 12: -50}
             0,
             id="failed after all, in a later year: held on",
         ),
+        pytest.param(
+            {11: 100},
+            [("success", 100, {}), ("returned", 40, {})],
+            ("returned", None, (), IN_2025),
+            True,
+            60,
+            {},
+            {},
+            0,
+            id="the rest came back in a later year as well: all is held on",
+        ),
         pytest.param(TWO, [FAILED], ("success",), True, 150, TWO, TWO, 0, id="paid after all, and all of it is free"),
         pytest.param(TWO, [FAILED], ("success",), False, 150, {}, {}, 150, id="paid after all, and others have it"),
         pytest.param(

@@ -4,11 +4,15 @@
 channel says.
 """
 
+from collections.abc import Iterable
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ledger.log import kinds
+from ledger.payouts import presumed as room
 from ledger.payouts.batches import Item
 from ledger.payouts.presumed import Days, Told, covered, told
 from ledger.payouts.states import State
@@ -165,3 +169,87 @@ def test_a_statement_of_a_day_counts_once_the_day_is_over(brought_on: str, expec
     known = [Days("2024-04-01", "2024-04-03", "1002", brought_on)]
     assert covered(known, failure, over=True) is expected
     assert covered(known, failure, over=False)
+
+
+def statement(account: str, actor: str, currency: str = "CNY", **days: str) -> Row[Any]:
+    return Row(70, "", "", b"", {"account": account, "actor": actor, "currency": currency, "recorded_at": AT, **days})
+
+
+MONTH = {"opens_on": "2024-04-01", "closes_on": "2024-04-30"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "told_from", "expected"),
+    [
+        pytest.param([], 7, [11, 12], id="no statement"),
+        pytest.param([statement("payer/1", "1002", **MONTH)], 7, [], id="of the account that paid, by another person"),
+        pytest.param([statement("payer/2", "1002", **MONTH)], 7, [11, 12], id="of another account"),
+        pytest.param([statement("payer/1", "1002", "USD", **MONTH)], 7, [11, 12], id="in another currency"),
+        # Who prepared the batch, who sent it, and who brought the answer.
+        *(
+            pytest.param([statement("payer/1", actor, **MONTH)], 7, [11, 12], id=f"by {actor}")
+            for actor in ("1001", "1004", "1003")
+        ),
+        pytest.param([statement("payer/1", "1002", opens_on="2024-04-01")], 7, [11, 12], id="of no last day"),
+        pytest.param([statement("payer/1", "1002", closes_on="2024-04-30")], 7, [11, 12], id="of no first day"),
+        pytest.param(
+            [
+                statement("payer/1", "1002", opens_on="2024-04-01", closes_on="2024-04-01"),
+                statement("payer/1", "1002", opens_on="2024-04-03", closes_on="2024-04-05"),
+            ],
+            7,
+            [],
+            id="of two statements",
+        ),
+        pytest.param(
+            [
+                statement("payer/1", "1002", opens_on="2024-04-01", closes_on="2024-04-01"),
+                statement("payer/1", "1002", closes_on="2024-04-30"),
+            ],
+            7,
+            [11, 12],
+            id="begun by one, and the other has no first day",
+        ),
+        pytest.param([], None, [], id="a log of a release in which no failure waited"),
+    ],
+)
+def test_which_payables_wait(
+    monkeypatch: pytest.MonkeyPatch, statements: list[Row[Any]], told_from: int | None, expected: list[int]
+) -> None:
+    def naming(_view: object, awards: set[int]) -> dict[str, int]:
+        assert awards == {11, 12, 13}
+        return {"S1": 11}
+
+    def items(_view: object, keys: Iterable[str]) -> dict[str, Item]:
+        return {"S1": item(FAILED)} if [*keys] == ["S1"] else {}
+
+    def outlines(_view: object, keys: Iterable[str]) -> dict[str, object]:
+        assert [*keys] == ["B1"]
+        return {"B1": SimpleNamespace(body={"actor": "1001", "payer": "payer/1"}, sent_by=["1004"])}
+
+    for name, answer in (("payouts_naming", naming), ("items", items), ("outlines", outlines)):
+        monkeypatch.setattr(room, name, answer)
+    monkeypatch.setattr(room, "since", lambda _view, rule: {"fails_wait": told_from}.get(rule))
+    view: Any = SimpleNamespace(rows=lambda kind: statements if kind is kinds.STATEMENT else [])
+    failure = Told("S1", State.FAIL, DAY, frozenset({"1001", "1003", "1004"}))
+    assert room.presumed(view, [11, 12, 13]) == dict.fromkeys(expected, failure)
+
+
+def test_nothing_waits_that_was_never_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "payouts_naming", lambda *_asked: {})
+    monkeypatch.setattr(room, "items", lambda *_asked: {})
+    view: Any = None
+    assert room.presumed(view, [11]) == {}
+
+
+def test_since_the_sixth_book_a_statement_of_the_day_itself_does_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, answer in (
+        ("payouts_naming", {"S1": 11}),
+        ("items", {"S1": item(FAILED)}),
+        ("outlines", {"B1": SimpleNamespace(body={"actor": "1001", "payer": "payer/1"}, sent_by=["1004"])}),
+        ("since", 7),
+    ):
+        monkeypatch.setattr(room, name, lambda *_asked, answer=answer: answer)
+    # It was brought on the day of the failure, 3 April in Beijing.
+    view: Any = SimpleNamespace(rows=lambda _kind: [statement("payer/1", "1002", **MONTH)])
+    assert list(room.presumed(view, [11])) == [11]

@@ -17,7 +17,10 @@ from tests.support.three_office import MAKER, Three, three_office
 
 SEEN = datetime(2026, 4, 2, 3, tzinfo=UTC)
 FIRM = "/firm/91110108MA00000487"
-PAGES = ("/inbox", "/month/2025-06", FIRM, "/entry/main/PF0006/1", "/reconcile?as_of=2025-08-02", "/budget", "/log")
+PAGES = (
+    *("/inbox", "/month/2025-06", "/import", "/reconcile?as_of=2025-08-02", "/public-notices"),
+    *(FIRM, "/entry/main/PF0006/1", "/what-if", "/budget", "/people", "/audit", "/log"),
+)
 # What axe-core calls the faults that keep people out.
 SERIOUS = {"serious", "critical"}
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import rich_click as click
 
-from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, table
 from ledger.commands.ui.signing import opened
+from ledger.labels.duties import EFFECTS
 from ledger.office.acts import act_words
 from ledger.office.duties import Duties, Gap, duties_of, gaps, office, signers, text_of
 from ledger.office.duty import POSTS, ask_for, few_words, unheld
@@ -21,14 +21,6 @@ from ledger.queries.signers import newcomer
 from ledger.store.ledger import local_day
 from ledger.words import _
 
-EFFECTS = {
-    "book": N_("closes the book"),
-    "facts": N_("records facts"),
-    "money": N_("moves money or lets it go"),
-    "people": N_("changes who may act"),
-    "rules": N_("changes what holds"),
-    "stop": N_("only stops"),
-}
 set_argument = click.argument("name", metavar="[three|full|FILE]", default="three")
 
 

@@ -118,7 +118,8 @@ def correct(writer: Writer, key: str, new: Correction, on: date, document: str, 
         kinds.CORRECTION,
         new.record(key, on, document, reason, sorted(group)),
     )
-    assert payout.payment is not None, "what was not paid is caught above"
+    # What was not paid is caught above.
+    assert payout.payment is not None
     paid_on = date.fromisoformat(payout.payment.body["on"])
     cash = payer_of(writer, found.body["payer"]).cash(payout.payment.seq, paid_on)
     sums: Counter[tuple[str, str, Terms, str]] = Counter()
@@ -189,7 +190,7 @@ def _check_paid(view: View, payout: Item, group: Iterable[int], on: date) -> Non
     """Everything about these awards is paid or settled, by payouts alone, in the year of the correction."""
     awards = set(group)
     unsettled = {part.award for account in (PAYABLE, RECEIVABLE) for part in open_parts(view, account)} & awards
-    payouts = [item(view, key)[1] for key in payouts_naming(view, awards, but=range(0))]
+    payouts = [item(view, key)[1] for key in payouts_naming(view, awards)]
     if not awards or unsettled or payout.state not in PAID_STATES or any(each.state not in FINAL for each in payouts):
         raise refuse(
             "correction_waits",

@@ -120,7 +120,7 @@ def paid(view: View, reduction: Payable) -> Paid:
     named = False
     for query in (of_line.where(entry.c.due == reduction.due), of_line):
         payments = []
-        for key in payouts_naming(view, view.connection.scalars(query), but=range(0)):
+        for key in payouts_naming(view, view.connection.scalars(query)):
             found, payout = item(view, key)
             named = True
             if payout.payment is not None:

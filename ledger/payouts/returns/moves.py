@@ -62,7 +62,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 cause=payout.outcomes[-1].seq,
                 payee=payout.body["payee"],
                 document=document,
-                line=writer.body(kinds.ENTRY, award).get("line", ""),
+                line=writer.body(kinds.ENTRY, award)["line"],
             )
             for award, fen in sorted(payout.held.items())
         ],
@@ -91,7 +91,8 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
                 left=format_yuan(left_fen),
             )
     paid = payout.payment
-    assert paid is not None, "what was not paid is caught above"
+    # What was not paid is caught above.
+    assert paid is not None
     paid_on = date.fromisoformat(paid.body["on"])
     cash = ready(writer, payer_of(writer, found.body["payer"])).cash(paid.seq, paid_on)
     known = terms(writer, payout.held)

@@ -104,11 +104,11 @@ class _Reach(NamedTuple):
 
     def allows(self, debt: Payable, payable: Payable) -> bool:
         """Whether the payable may settle the debt."""
-        scope = self.scopes.get(debt.line, "")
+        scope = self.scopes.get(debt.line)
         if debt.line == payable.line:
             return bool(scope) or debt.due == payable.due
-        firm = self.firms.get(debt.line, "")
-        return scope == "firm" and firm != "" and firm == self.firms.get(payable.line)
+        firm = self.firms.get(debt.line)
+        return scope == "firm" and bool(firm) and firm == self.firms.get(payable.line)
 
 
 def _reach(view: View) -> _Reach:
@@ -119,6 +119,6 @@ def _scopes(view: View) -> Iterator[tuple[str, str]]:
     by_notice = {name: versions[-1].notice.netting.against for name, versions in notices(view).items()}
     asked = {row.key: row.body["notice"] for row in view.rows(kinds.APPLICATION)}
     for row in view.rows(kinds.GRANT):
-        against = by_notice.get(asked.get(row.body["application"], ""), "nothing")
+        against = by_notice.get(asked[row.body["application"]], "nothing")
         if against != "nothing":
             yield row.key, against

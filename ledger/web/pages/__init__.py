@@ -1,6 +1,27 @@
 """The pages, one module per entry of the menu: each asks `ledger.queries` and fills a template with the answer."""
 
-from ledger.web.pages import budget, doing, firms, inbox, lines, log, month, notices, payments, reconcile, runs
+from ledger.web.pages import (
+    audit,
+    budget,
+    doing,
+    firms,
+    importing,
+    inbox,
+    lines,
+    log,
+    month,
+    notices,
+    payments,
+    people,
+    publicity,
+    reconcile,
+    runs,
+    what_if,
+)
 
-MODULES = (inbox, month, firms, lines, runs, payments, reconcile, notices, budget, log, doing)
+MODULES = (
+    *(inbox, month, importing, payments, reconcile, publicity),
+    *(firms, lines, runs, notices, what_if, budget),
+    *(people, audit, log, doing),
+)
 ROUTERS = tuple(module.router for module in MODULES)

@@ -65,13 +65,13 @@ def run(request: Request, given: Fills) -> Response:
     if show:
         shown = runner.words(form, {**given.texts, show: ["on"]})
         return _came_out(request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
-    return _recorded(request, Pending(form, words, given.files, NOT_YET))
+    return recorded(request, Pending(form, words, given.files, NOT_YET))
 
 
 @router.get("/do/{name}")
 def came_out(asks: Asks, request: Request, name: str) -> Response:
     """What came of a form: what it would do, what is to be signed, or what it did."""
-    waits: Waiting = request.app.state.waiting
+    waits: Waiting[Pending] = request.app.state.waiting
     pending = waits.get(name)
     shared: dict[str, object] = {
         "name": name,
@@ -90,7 +90,7 @@ def came_out(asks: Asks, request: Request, name: str) -> Response:
 @router.get("/do/{name}/{file}")
 def fetch(request: Request, name: str, file: str) -> Response:
     """A file that a command wrote: what is to be signed, an order, a list."""
-    waits: Waiting = request.app.state.waiting
+    waits: Waiting[Pending] = request.app.state.waiting
     pending = waits.get(name)
     content = pending.challenge if file == CHALLENGE_FILE else pending.done.files.get(file)
     if content is None:
@@ -103,10 +103,10 @@ def fetch(request: Request, name: str, file: str) -> Response:
 def go_on(request: Request, name: str, given: Fills) -> Response:
     """Record what was shown, or what was signed meanwhile; or ask for something new to sign."""
     runner: Runner = request.app.state.runner
-    waits: Waiting = request.app.state.waiting
+    waits: Waiting[Pending] = request.app.state.waiting
     pending = waits.get(name)
     if pending.shown or "anew" in given.texts:
-        return _recorded(request, pending)
+        return recorded(request, pending)
     if not given.files:
         raise refuse(
             "signature_missing", N_("no signature was brought"), N_("choose the file that `subsidy sign` wrote")
@@ -117,7 +117,7 @@ def go_on(request: Request, name: str, given: Fills) -> Response:
     return _came_out(request, pending._replace(done=done, challenge=pending.challenge if done.code else None))
 
 
-def _recorded(request: Request, pending: Pending) -> Response:
+def recorded(request: Request, pending: Pending) -> Response:
     """Have a command run for good: it asks for a signature where the ledger wants one."""
     runner: Runner = request.app.state.runner
     words = runner.asking(pending.words) if pending.form.writes else pending.words
@@ -134,5 +134,5 @@ def _form_page(asks: Asked, form: Form, line: str) -> Response:
 
 def _came_out(request: Request, pending: Pending) -> Response:
     """Keep it, and lead to its page: that one can be looked at again, and in another language."""
-    waits: Waiting = request.app.state.waiting
+    waits: Waiting[Pending] = request.app.state.waiting
     return RedirectResponse(f"/do/{waits.keep(pending)}", 303)

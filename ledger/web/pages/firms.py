@@ -22,6 +22,9 @@ from ledger.words import CHINESE, _, language
 
 router = APIRouter()
 
+# As many firms stand on a page.
+AT_ONCE = 200
+
 # Where money is on its way, in order: the stages of the rail.
 STAGES = ("posted", "prepared", "approved", "sent", "paid")
 # How far a place has come: the stage that money waits for.
@@ -56,7 +59,21 @@ def search(asks: Asks) -> Response:
         found = find(seen.view, seen.vault, text) if text else firms(seen.view)
         if text and len(found) == 1:
             return RedirectResponse(address(f"/firm/{found[0].uscc}", as_of=asks.as_of), 303)
-        return asks.page("firms.html", seen, "firm", text=text, found=[(one, _(FOUND_BY[one.by])) for one in found])
+        rest = (
+            [one for one in found if (one.name, one.uscc) > tuple(asks.after().rsplit(" ", 1))]
+            if asks.after()
+            else found
+        )
+        shown = rest[:AT_ONCE]
+        return asks.page(
+            "firms.html",
+            seen,
+            "firm",
+            text=text,
+            count=len(found),
+            found=[(one, _(FOUND_BY[one.by])) for one in shown],
+            more=f"{shown[-1].name} {shown[-1].uscc}" if len(rest) > AT_ONCE else None,
+        )
 
 
 @router.get("/firm/{uscc}")

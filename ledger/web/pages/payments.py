@@ -8,12 +8,15 @@ from starlette.responses import Response
 from ledger.labels.payments import CHANNELS, STATES
 from ledger.payouts.batches import batch
 from ledger.queries.named import named
-from ledger.queries.payments import BatchAnswer, all_batches, batch_answer, payout_history, payouts_of
+from ledger.queries.payments import BatchAnswer, all_batches, batch_answer, payout_answer, payout_history
 from ledger.web.asked import Asks, Seen
 from ledger.web.looks import NONE, OK, PAYOUTS, STOP, WAIT
 from ledger.words import _
 
 router = APIRouter()
+
+# As many payouts stand on a page.
+AT_ONCE = 200
 
 
 @router.get("/payments")
@@ -29,9 +32,12 @@ def one_batch(asks: Asks, key: str) -> Response:
     """One batch with its payouts."""
     with asks.read() as seen:
         found = batch(seen.view, key)
-        of_item = {item.key: item for item in found.items}
-        payouts = payouts_of(seen.view, key)
-        lines = {item.key: _lines(seen, item.claims) for item in found.items}
+        after = int(asks.after()) if asks.after().isdecimal() else 0
+        items = [item for item in found.items if item.body["n"] > after]
+        more = items[AT_ONCE - 1].body["n"] if len(items) > AT_ONCE else None
+        of_item = {item.key: item for item in items[:AT_ONCE]}
+        payouts = list(map(payout_answer, of_item.values()))
+        lines = {item.key: _lines(seen, item.claims) for item in of_item.values()}
         names = named(seen.view, [line for every in lines.values() for line in every])
         answer = batch_answer(found)
         return asks.page(
@@ -46,6 +52,7 @@ def one_batch(asks: Asks, key: str) -> Response:
                 (one, _(STATES[one.state]), PAYOUTS[one.state], lines[one.item], of_item[one.item]) for one in payouts
             ],
             names=names,
+            more=more,
             steps=[(step, _(STATES[found.state])) for step in found.steps],
         )
 

@@ -1,7 +1,11 @@
 """Reconciling: what the bank has and nobody recognised, what the book has and no line named, and why."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,15 +13,29 @@ from starlette.responses import Response
 from ledger.labels.payments import STATES
 from ledger.labels.reconciliation import CLASSES, REASONS, WHY_NOT
 from ledger.queries.as_of import Moment
-from ledger.queries.reconciliation import desk
+from ledger.queries.reconciliation import OpenLine, PayoutOfDesk, desk
 from ledger.reconcile.monthly import Account, reconciliation
 from ledger.runs.occasion import Month
 from ledger.web.accounts import called
 from ledger.web.asked import Asks
+from ledger.web.charts import Bar, bars
 from ledger.web.looks import PAYOUTS
 from ledger.words import _
 
 router = APIRouter()
+
+# From so many days on; what is younger than the second of these is under way as usual.
+AGES = (0, 4, 8, 31)
+
+
+class Aged(NamedTuple):
+    """What is open of an age in days: lines that nobody recognises and payouts that no line has paid, without sign."""
+
+    name: str
+    lines: int
+    lines_fen: int
+    payouts: int
+    payouts_fen: int
 
 
 @router.get("/reconcile")
@@ -30,6 +48,10 @@ def both_sides(asks: Asks) -> Response:
         # The last month that is over: within one, what is on its way is not late yet.
         month = Month.parse((seen.today.replace(day=1) - timedelta(days=1)).isoformat()[:7])
         accounts = reconciliation(seen.view, seen.vault, month.last_day)
+        older = int(asks.query.get("older", "") or 0) if asks.query.get("older", "").isdecimal() else 0
+        lines = [one for one in found.open_lines if one.age >= older]
+        waiting = [one for one in found.payouts if (seen.today - one.ordered_on).days >= older]
+        aged = _ages(lines, waiting, seen.today)
         return asks.page(
             "reconcile.html",
             seen,
@@ -37,13 +59,31 @@ def both_sides(asks: Asks) -> Response:
             desk=found,
             month=month,
             matched=sum(found.matched.values()),
-            open=[(one, _(REASONS[one.reason.value])) for one in found.open_lines],
-            payouts=[(one, _(STATES[one.state]), PAYOUTS[one.state]) for one in found.payouts],
+            open=[(one, _(REASONS[one.reason.value])) for one in lines],
+            payouts=[(one, _(STATES[one.state]), PAYOUTS[one.state]) for one in waiting],
+            older=older,
+            ages=AGES,
+            aged=aged,
+            ageing=bars([Bar(one.name, (one.lines_fen, one.payouts_fen)) for one in aged]),
             chosen=chosen,
             reason=_(REASONS[chosen.reason.value]) if chosen else "",
             candidates=[(one, _(WHY_NOT[one.why_not.value])) for one in chosen.candidates] if chosen else [],
             accounts=[(account, called(seen, account.key), _classes(account)) for account in accounts],
         )
+
+
+def _ages(lines: Iterable[OpenLine], payouts: Iterable[PayoutOfDesk], today: date) -> list[Aged]:
+    """Both lists by age, each of its items once."""
+    of_lines, of_payouts = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for line in lines:
+        of_lines[bisect_right(AGES, line.age) - 1].append(abs(line.amount_fen))
+    for payout in payouts:
+        of_payouts[bisect_right(AGES, (today - payout.ordered_on).days) - 1].append(payout.open_fen)
+    names = [f"{first}\N{EN DASH}{after - 1}" for first, after in pairwise(AGES)] + [f"{AGES[-1]}+"]
+    return [
+        Aged(name, len(of_lines[n]), sum(of_lines[n]), len(of_payouts[n]), sum(of_payouts[n]))
+        for n, name in enumerate(names)
+    ]
 
 
 def _classes(account: Account) -> list[tuple[str, int]]:

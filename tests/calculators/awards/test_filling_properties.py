@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calculators.awards import filling
 from calculators.awards.caps import CappedLine, CappedPart, Key, Posted
 from calculators.awards.filling import fill
 from calculators.awards.lines import ItemPart, Outside, Proportion, Version
@@ -284,7 +286,16 @@ class World:
         capped = {row.id: self.capped(row, through) for row in sound}
         posted = {row.id: row.posted for row in known if row.posted}
         opened = [one for row, one in self.openings() if row in known]
-        fill(list(capped.values()), [*self.outside, *opened], posted, {row.id for row in known if row.of == of})
+        posts, outside_all = {row.id for row in known if row.of == of}, [*self.outside, *opened]
+        fill(list(capped.values()), outside_all, posted, posts)
+        # Who says that nothing binds a line says what the passes over all lines say.
+        passed = {row.id: self.capped(row, through) for row in sound}
+        with mock.patch.object(filling, "settle_uncontended", lambda lines, *_: list(lines)):
+            fill(list(passed.values()), outside_all, posted, posts)
+        for key, one in capped.items():
+            found = [(part.award_fen, part.withheld_fen) for part in one.parts]
+            assert found == [(part.award_fen, part.withheld_fen) for part in passed[key].parts], key
+            assert one.fills == passed[key].fills, key
 
         ranked = sorted(sound, key=lambda row: (self.items.order if row.of == "I" else self.loans.order, row.id))
         lines = {row.id: self.line(row, through) for row in ranked}

@@ -304,6 +304,16 @@ def test_a_counters_workbook_of_several_sheets_is_read_where_it_is_said(tmp_path
     assert [one.item for one in read_result(path, "乙")[0].items] == [SECOND]
 
 
+def test_a_counters_workbook_of_one_sheet_needs_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("甲")
+        page.write_row(0, 0, ["明细号", "支付状态"])
+        page.write_row(1, 0, [FIRST, "成功"])
+    content = path.read_bytes()
+    assert [one.item for one in result_sheet.read(content, "results.xlsx").items] == [FIRST]
+
+
 def test_a_counters_sheet_in_another_unit_says_so() -> None:
     text = f"单位：万元\nitem_no,state,amount\n{FIRST},partial,1.5\n"
     found = result_sheet.read(text.encode(), "results.csv")

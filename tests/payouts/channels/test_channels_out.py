@@ -13,7 +13,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from ledger.payouts.channels import ecny, pain001, sheet
-from ledger.payouts.channels.instruction import memo
+from ledger.payouts.channels.instruction import memo, memo_of
 from tests.payouts.orders import FIRST, SECOND, accounts, wallets
 
 SCHEMA = Path(__file__).parent / "schemas" / "pain.001.001.09.xsd"
@@ -251,6 +251,11 @@ def test_a_transfer_says_what_it_is_written_in() -> None:
 def test_a_wallet_batch_has_a_line_for_each_thing() -> None:
     assert ecny.write(wallets()).startswith(b'{\n  "request_no": "B2025070100010A1B2C3D",\n  "payer_institution": ')
     assert ecny.write(wallets()).endswith(b"\n  ]\n}\n")
+
+
+def test_a_memo_says_which_batch_and_which_place_and_whether_it_is_practice() -> None:
+    assert memo_of("B1", 12) == "B1 12"
+    assert memo_of("B1", 12, practice=True) == "练习 PRACTICE B1 12"
 
 
 def test_a_memo_ends_with_a_letter_and_not_with_a_space() -> None:

@@ -1,5 +1,6 @@
 """The channel's client against a simulated operator, from an exported batch to the settled book."""
 
+import ssl
 from pathlib import Path
 
 import httpx
@@ -159,6 +160,111 @@ def told(monkeypatch: pytest.MonkeyPatch, statuses: list[int]) -> list[httpx.URL
         lambda **options: real(transport=httpx.MockTransport(answer), follow_redirects=options["follow_redirects"]),
     )
     return asked
+
+
+def test_what_is_sent_and_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[httpx.Request] = []
+    options: list[dict[str, object]] = []
+    real = httpx.Client
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, content=b"taken")
+
+    def client(**said: object) -> httpx.Client:
+        options.append(said)
+        return real(transport=httpx.MockTransport(answer))
+
+    monkeypatch.setattr(httpx, "Client", client)
+    context = ssl.create_default_context()
+    channel = Channel("https://operator.example/ecny", context, timeout=httpx.Timeout(7))
+    assert channel.submit("B1", b"the order") == (b"taken", 1)
+    assert channel.ask("B1") == (b"taken", 1)
+    assert [(one.method, str(one.url), one.content) for one in sent] == [
+        ("POST", "https://operator.example/ecny/batches", b"the order"),
+        ("GET", "https://operator.example/ecny/batches/B1", b""),
+    ]
+    assert (sent[0].headers["Content-Type"], sent[0].headers["Idempotency-Key"]) == ("application/json", "B1")
+    assert options == [{"timeout": httpx.Timeout(7), "follow_redirects": False, "verify": context}] * 2
+    # Without a certificate of its own a host is verified as any other; a connection is waited for less than an answer.
+    Channel("https://operator.example").ask("B1")
+    assert options[-1] == {"timeout": httpx.Timeout(30, connect=10), "follow_redirects": False, "verify": True}
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_a_host_that_shows_another_certificate_is_sent_nothing(monkeypatch: pytest.MonkeyPatch, depth: int) -> None:
+    """However deep in what the library says the reason lies; every other failure may have been an answer lost."""
+    error: Exception = ssl.SSLCertVerificationError("unable to get local issuer certificate")
+    for _time in range(depth):
+        said = httpx.ConnectError("connection failed")
+        said.__cause__ = error
+        error = said
+    lost = httpx.ConnectError("connection failed")
+    lost.__cause__ = error
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        raise lost
+
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **_options: real(transport=httpx.MockTransport(answer)))
+    pauses: list[int] = []
+    with pytest.raises(Refused) as refused:
+        quick("https://operator.example", pauses).submit("B1", b"{}")
+    assert str(refused.value) == (
+        "https://operator.example: the host shows another certificate than the registered one: nothing was sent to it; "
+        "ask the operator over a number that you knew before; a new one is registered by two [certificate_differs]"
+    )
+    assert pauses == []
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_what_is_not_known_is_said_in_full(monkeypatch: pytest.MonkeyPatch, status: int | None) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        if status is None:
+            raise httpx.ReadTimeout("late")
+        return httpx.Response(status)
+
+    real = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda **_options: real(transport=httpx.MockTransport(answer)))
+    with pytest.raises(Refused) as refused:
+        quick("https://operator.example", []).ask("B1")
+    assert str(refused.value) == (
+        f"https://operator.example: no answer to batch B1 (tries: 4; {status or 'ReadTimeout'}): "
+        "it may have been taken or not; send it again later, which is safe, or ask the operator; "
+        "nothing is paid again before it is known "
+        "[channel_silent]"
+    )
+
+
+def test_what_an_operator_refuses_is_said_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, [403])
+    with pytest.raises(Refused) as refused:
+        quick("https://operator.example", []).ask("B1")
+    assert str(refused.value) == (
+        "https://operator.example: the operator answers 403 to batch B1; "
+        "ask the operator; the batch stays exported until its outcome is known [channel_refused]"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://", "ftp://operator.example", "https://a:b@operator.example", "https://[::1"]
+)
+def test_what_is_no_address_is_said_in_full(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Channel(url)
+    assert str(refused.value) == (
+        "--url: this is not the address of an operator's interface; "
+        "write https://, the host, and the path, without name and password [channel_malformed]"
+    )
+
+
+def test_an_address_that_everybody_reads_is_said_in_full() -> None:
+    with pytest.raises(Refused) as refused:
+        Channel("http://operator.example/ecny")
+    assert str(refused.value) == (
+        "--url: operator.example is asked over http, which everybody on the way can read and change; "
+        "use its https address; http is for this machine only [channel_unencrypted]"
+    )
 
 
 def test_the_commands_send_and_ask(till: Till) -> None:

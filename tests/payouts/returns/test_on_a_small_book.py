@@ -5,87 +5,43 @@ It is 10 July, unless it is said otherwise. Entries are shown as `chart/account`
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
-from calculators.problems import Refused
 from ledger.book import envelopes
-from ledger.book.posting import Posted, post
+from ledger.book.posting import Posted
 from ledger.log import kinds
-from ledger.payouts import postings, year_end
+from ledger.payouts import year_end
+from ledger.payouts.batches import batch
 from ledger.payouts.payables import terms
 from ledger.payouts.returns import corrections, moves, recoveries
 from ledger.payouts.returns.corrections import Correction
 from ledger.payouts.settle import Finding, settle
 from ledger.payouts.states import State
-from ledger.store.ledger import Ledger, Writer
-from tests.payouts.small_book import PAYEE, PAYER, Q1, Q2, TERMS, Clock, budget, order, owed, say, undone
-from tests.support.empty_book import OFFICER, empty_book
-
-SENT, HEARD, LATER = (datetime(*day, 4, tzinfo=UTC) for day in ((2024, 7, 2), (2024, 7, 10), (2025, 2, 4)))
-PAID_ON, TODAY, NEXT_YEAR = date(2024, 7, 3), date(2024, 7, 10), date(2025, 2, 4)
-DRAWN = "payer/ecny/C1010211000012/000002"
-
-
-class Paid:
-    """The ledger, and where its awards stand; S2 of B2, which pays e3, is with its channel."""
-
-    ledger: Ledger
-    clock: Clock
-    e1: int
-    e2: int
-    e3: int
-
-    @contextmanager
-    def at(self, now: datetime) -> Iterator[Writer]:
-        """The book at some time; nothing of what is written stays."""
-        self.clock.now = now
-        with undone(self.ledger) as writer:
-            yield writer
+from ledger.store.ledger import Writer
+from tests.payouts.returns.paid_book import (
+    DRAWN,
+    HEARD,
+    LATER,
+    NEXT_YEAR,
+    PAID_ON,
+    TODAY,
+    Paid,
+    booked,
+    paid_book,
+    payee_of,
+    reduced,
+    refusal,
+)
+from tests.payouts.small_book import PAYEE, PAYER, Q1, Q2, TERMS
 
 
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory: pytest.TempPathFactory) -> Paid:
-    found = Paid()
-    found.clock = Clock(SENT)
-    found.ledger = empty_book(tmp_path_factory.mktemp("paid"), found.clock)
-    with found.ledger.write(OFFICER) as writer:
-        budget(writer)
-        envelopes.issue(writer, "2024/b", 1_000, "D-b")
-        payer = writer.current(kinds.PAYER, PAYER)
-        assert payer is not None
-        hidden = "0" * 64
-        writer.append(
-            kinds.PAYER,
-            kinds.PayerBody(
-                key=DRAWN,
-                channel="ecny",
-                institution="C1010211000012",
-                number=hidden,
-                holder=hidden,
-                funding="zero_balance",
-            ),
-        )
-        awards = [owed("G-1", 0, Q1, 100), owed("G-1", 0, Q2, 50), owed("G-2", 0, Q1, 70)]
-        found.e1, found.e2, found.e3 = (entry.record for entry in post(writer, awards))
-        for number, key, claims in (
-            ("B1", "S1", {found.e1: 100, found.e2: 50}),
-            ("B2", "S2", {found.e3: 70}),
-        ):
-            order(writer, number, (key, claims))
-            say(writer, number, "approved")
-            sent = say(writer, number, "exported")
-            known = terms(writer, claims)
-            day = date(2024, 7, 2)
-            post(writer, [postings.instructed(number, claims.items(), known, effective_on=day, cause=sent)])
-    found.clock.now = HEARD
-    with found.ledger.write(OFFICER) as writer:
-        settle(writer, "B1", [Finding("S1", State.SUCCESS, {"kind": "result"}, PAID_ON)])
-    return found
+    return paid_book(tmp_path_factory.mktemp("paid"))
 
 
 @pytest.fixture
@@ -94,33 +50,15 @@ def writer(paid: Paid) -> Iterator[Writer]:
         yield writer
 
 
-def booked(writer: Writer, posted: Posted | Sequence[Posted]) -> list[tuple[str, str, dict[str, int]]]:
-    """Of each entry its key, its day, and what it moves."""
-    found = []
-    for one in [posted] if isinstance(posted, Posted) else posted:
-        body = writer.body(kinds.ENTRY, one.record)
-        sums: Counter[str] = Counter()
-        for posting in body["postings"]:
-            sums[f"{posting['chart']}/{posting['account']}"] += posting["amount_fen"]
-        found.append(
-            (body["key"].removeprefix("main/"), body["effective_on"], {at: fen for at, fen in sums.items() if fen})
-        )
-    return found
-
-
-def refusal(act: Callable[[], Any]) -> str:
-    with pytest.raises(Refused) as refused:
-        act()
-    return str(refused.value)
-
-
 REFUNDED = {"fin/1021": 40, "fin/5001": -40, "bud/8001": 40, "bud/7101": -40, "ind/1101": 40, "ind/1501": -40}
 
 
 def test_a_refund_and_what_is_left_to_be_given_back(writer: Writer) -> None:
     back = moves.refund(writer, "S1", 40, TODAY, "TK-1")
     assert booked(writer, back) == [("refunded/S1@TK-1/0", "2024-07-10", REFUNDED)]
-    assert writer.body(kinds.ENTRY, back.record)["document"] == "TK-1"
+    body = writer.body(kinds.ENTRY, back.record)
+    assert body["document"] == "TK-1"
+    assert {payee_of(body, posting) for posting in body["postings"]} == {PAYEE}
     # The same document is booked once.
     size = writer.size
     assert moves.refund(writer, "S1", 40, TODAY, "TK-1").record == back.record
@@ -130,8 +68,10 @@ def test_a_refund_and_what_is_left_to_be_given_back(writer: Writer) -> None:
         "S1: 1.11 was given back, and 1.10 is what it was paid and has kept; "
         "check the payout and the amount against the bank's statement [refund_too_large]"
     )
-    (rest,) = booked(writer, moves.refund(writer, "S1", 110, TODAY, "TK-2"))
-    assert (rest[0], rest[2]["fin/1021"]) == ("refunded/S1@TK-2/0", 110)
+    moves.refund(writer, "S1", 1, TODAY, "TK-4")
+    assert "1.10 was given back, and 1.09 is" in refusal(lambda: moves.refund(writer, "S1", 110, TODAY, "TK-2"))
+    (rest,) = booked(writer, moves.refund(writer, "S1", 109, TODAY, "TK-2"))
+    assert (rest[0], rest[2]["fin/1021"]) == ("refunded/S1@TK-2/0", 109)
     assert "0.01 was given back, and 0.00 is" in refusal(lambda: moves.refund(writer, "S1", 1, TODAY, "TK-3"))
 
 
@@ -203,27 +143,31 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
                 f"S1: {path} is not an envelope of 2025; "
                 "last year's budget has lapsed: name a path of the current year [envelope_not_current]"
             )
-        for path in ("2025", "2025/a"):
+        for path in ("2025", "2025/a", "2025/a/b"):
             envelopes.issue(writer, path, 1_000, f"D-{path}")
-        posted = moves.reopen(writer, "S1", "2025/a", "D-1")
+        (item,) = batch(writer, "B1").items
+        posted = moves.reopen(writer, "S1", "2025/a/b", "D-1")
         expected = {"fin/3501": 1, "fin/2303": -1, "ind/1301": 1, "ind/1101": -1}
         assert booked(writer, posted) == [
             (f"reopened/S1-{award}/0", "2025-02-04", {at: sign * fen for at, sign in expected.items()})
             for award, fen in ((paid.e1, 100), (paid.e2, 50))
         ]
         body = writer.body(kinds.ENTRY, posted[0].record)
-        assert (body["line"], body["document"]) == ("G-1", "D-1")
+        assert (body["line"], body["document"], body["cause"]) == ("G-1", "D-1", item.outcomes[-1].seq)
         known = terms(writer, [one.record for one in posted])
-        assert {*known.values()} == {TERMS._replace(envelope="2025/a")}
+        assert {*known.values()} == {TERMS._replace(envelope="2025/a/b")}
         # It is done once.
         size = writer.size
-        assert [one.record for one in moves.reopen(writer, "S1", "2025/a", "D-1")] == [one.record for one in posted]
+        assert [one.record for one in moves.reopen(writer, "S1", "2025/a/b", "D-1")] == [one.record for one in posted]
         assert writer.size == size
 
 
-def reduced(writer: Writer, line: str, n: int, due: date, fen: int) -> int:
-    (debt,) = post(writer, [owed(line, n, due, -fen, "1218", "true_up")])
-    return debt.record
+def test_what_is_with_the_payee_in_part_or_was_never_paid_is_not_owed_again(paid: Paid) -> None:
+    with paid.at(LATER) as writer:
+        settle(writer, "B1", [Finding("S1", State.RETURNED, {"kind": "result"}, NEXT_YEAR, awards=(paid.e2,))])
+        settle(writer, "B2", [Finding("S2", State.FAIL, {"kind": "result"}, NEXT_YEAR)])
+        for key in ("S1", "S2"):
+            assert "[not_returned]" in refusal(lambda key=key: moves.reopen(writer, key, "2025", "D-1"))
 
 
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:
@@ -247,7 +191,7 @@ def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) 
     entry = writer.body(kinds.ENTRY, posted[0].record)
     assert (entry["line"], entry["document"], entry["cause"]) == ("G-1", "SH-1", row.seq)
     # The money comes from whom it had gone to.
-    assert {one.get("payee", entry.get("terms", {}).get("payee")) for one in entry["postings"]} == {PAYEE}
+    assert {payee_of(entry, posting) for posting in entry["postings"]} == {PAYEE}
     # The same document says the same, and no other day or amount.
     size = writer.size
     assert [one.record for one in recoveries.recover(writer, "G-1", 40, TODAY, "SH-1")] == [posted[0].record]
@@ -303,8 +247,14 @@ def test_what_a_year_left_is_booked_once(paid: Paid) -> None:
         # 0.90 were drawn to fill the wallet; S1 was paid out of it and draws nothing.
         moves.fund(writer, PAYER, 90, date(2024, 12, 31), "D-1")
         moves.fund(writer, PAYER, 7, date(2025, 1, 1), "D-2")
-        assert year_end.drawn(writer, 2024) == 90
+        assert (year_end.drawn(writer, 2023), year_end.drawn(writer, 2024)) == (0, 90)
+        # Another entry of its last day does not close a year.
+        assert year_end.unclosed(writer, [2023, 2024]) == {2023, 2024}
+        size = writer.size
         posted = year_end.close_year(writer, 2024, "NJ-1")
+        # Before that it was not.
+        assert year_end.unclosed(writer.at(size), [2023, 2024]) == {2023, 2024}
+        assert year_end.drawn(writer.at(size), 2024) == 90
         # 10,000.00 - 0.90
         left = {"fin/1201": 999_910, "fin/4001": -999_910, "bud/8001": 999_910, "bud/6001": -999_910}
         assert booked(writer, posted) == [("year_end/2024@NJ-1/0", "2024-12-31", left)]
@@ -354,6 +304,7 @@ def test_a_correction_moves_what_was_paid_to_another_code(writer: Writer) -> Non
         for function, sign in (("2150805", -1), ("2150899", 1))
     }
     body = writer.body(kinds.ENTRY, posted.record)
+    assert {posting.get("level", "") for posting in body["postings"]} == {""}
     assert (body["key"], body["reason"], body["document"]) == ("main/corrected/S1@GZ-1/0", "corrected", "GZ-1")
     size = writer.size
     assert corrections.correct(writer, "S1", new, TODAY, "GZ-1", "code").record == posted.record
@@ -407,6 +358,8 @@ def test_what_is_not_settled_is_not_corrected(writer: Writer) -> None:
         return refusal(lambda: corrections.correct(writer, key, new, TODAY, "GZ-1", "code"))
 
     assert asked("S2") == WAITS.format("S2")
+    settle(writer, "B2", [Finding("S2", State.FAIL, {"kind": "result"}, TODAY)])
+    assert asked("S2") == WAITS.format("S2")
     moves.refund(writer, "S1", 1, TODAY, "TK-1")
     assert asked() == PARTS
     reduced(writer, "G-1", 1, Q1, 30)
@@ -424,11 +377,18 @@ def test_what_was_paid_last_year_is_not_corrected(paid: Paid) -> None:
         assert corrections.correct(writer, "S1", new, date(2024, 12, 31), "GZ-1", "code").record
 
 
-def test_what_was_netted_is_not_corrected(writer: Writer) -> None:
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_was_netted_or_given_up_is_not_corrected(writer: Writer, given_up: bool) -> None:
     new = Correction("2150899", "", "", "")
     debt = reduced(writer, "G-1", 1, Q1, 30)
     settled = [kinds.ClaimedPart(award=debt, amount_fen=-30)]
-    writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
+    if given_up:
+        body = kinds.WriteOffBody(
+            line="G-1", amount_fen=30, on="2024-07-10", document="HX-1", decision=0, claims=settled
+        )
+        writer.append(kinds.WRITE_OFF, body)
+    else:
+        writer.append(kinds.NETTING, kinds.NettingBody(line="G-1", amount_fen=30, on="2024-07-10", claims=settled))
     assert refusal(lambda: corrections.correct(writer, "S1", new, TODAY, "GZ-1", "code")) == PARTS
 
 

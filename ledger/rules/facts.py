@@ -1,0 +1,70 @@
+"""Rules of rows about loans, policies, claims and projects: what nothing can be calculated from does not stand.
+
+A row is about an item that is registered, a loan is lent at a rate that somebody lends at, and nobody gives back what
+was not given: that is asked once, with the last row of an import.
+"""
+
+from typing import Any
+
+from ledger.registry.happened import ITEMS, given_fen, item_of
+from ledger.registry.ordinals import under_its_own
+from ledger.rules.codes import Faults, fault
+from ledger.rules.groups import Opened
+from ledger.rules.records import Logged
+from ledger.rules.state import Fold
+from ledger.rules.values import Version
+from ledger.sheets.columns import is_lent_at
+
+# Register of what happened -> how it is called that more came back than was given.
+_TOO_MUCH = {"event": "principal_negative", "premium": "premium_negative"}
+
+
+def fact(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
+    """No amount below zero, under the numbers that the row itself says, about an item that is registered."""
+    if state.whole("as_said") is None:
+        return
+    register, key = record.body["register"], record.body["key"]
+    data: Any = record.body["data"]
+    for name, value in data.items():
+        if name.endswith("_fen") and value < 0:
+            yield fault("amount_not_positive", found=value)
+    if not under_its_own(register, key, data):
+        yield fault("fact_key_differs", found=key)
+    if "rate" in data and register in ("loan", "event") and not is_lent_at(data["rate"]):
+        yield fault("loan_rate_malformed", found=data["rate"])
+    if register == "loan":
+        yield from _loan(state, record, before)
+    elif register in ITEMS and state.stands(ITEMS[register], item_of(register, key)) is None:
+        yield fault("item_unknown", about=item_of(register, key))
+
+
+def _loan(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
+    """It matures after it was signed, and stays its lender's."""
+    body = record.body
+    data: Any = body["data"]
+    if data["matures_on"] <= data["signed_on"]:
+        yield fault("dates_reversed", about=body["key"])
+    lender = state.body(before.seq)["data"]["lender"] if before else body.get("lender")
+    if data["lender"] != body.get("lender") or data["lender"] != lender:
+        yield fault("lender_changed", about=body["key"], before=lender, found=data["lender"])
+
+
+def given_back(state: Fold, record: Logged[Any], before: Version | None, group: Opened) -> Faults:
+    """What the rows of an import give and take back of items; with the last of them, nothing less than was given."""
+    body = record.body
+    register = body["register"]
+    if register not in _TOO_MUCH or state.whole("as_said") is None:
+        return
+    fen = 0 if record.kind == "void" else given_fen(register, body["data"])
+    if before:
+        fen -= given_fen(register, state.body(before.seq)["data"])
+    if fen:
+        item = item_of(register, body["key"])
+        group.given[item] = group.given.get(item, 0) + fen
+    if group.open:
+        return
+    items = [(register, item) for item, moved_fen in sorted(group.given.items()) if moved_fen < 0]
+    state.prefetch("given_of", items)
+    for about in items:
+        if (state.get("given_of", about) or 0) + group.given[about[1]] < 0:
+            yield fault(_TOO_MUCH[register], about=about[1])

@@ -1,0 +1,55 @@
+"""What the tables say of many records at once: sums and lists that a fold keeps as it takes them one by one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from ledger.log import kinds
+from ledger.payouts.movements import MOVING, about, counts, recovered_by
+from ledger.payouts.named import references_of
+from ledger.reconcile.sides import account_and_day
+from ledger.registry.clawbacks import agreed_by_line
+from ledger.registry.happened import given_fen, item_of
+from ledger.store import tables
+from ledger.store.ledger import View
+
+
+def references(view: View, days: Iterable[str]) -> Mapping[str, Any]:
+    """Day -> what the bank's lines that stand refer to, of those booked on it or later."""
+    lines = [(account_and_day(row.key)[1], row.body) for row in view.rows(kinds.STATEMENT_LINE)]
+    return {since: [tuple(references_of(body)) for day, body in lines if day >= since] for since in days}
+
+
+def given_of(view: View, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
+    """(Register, item) -> what the rows about it that stand have given of it, less what they took back."""
+    wanted, found = set(keys), defaultdict[tuple[str, str], int](int)
+    for register in {register for register, _item in wanted}:
+        for row in view.rows(kinds.REGISTERS[register]):
+            named = register, item_of(register, row.key)
+            if named in wanted:
+                found[named] += given_fen(register, row.body["data"])
+    return found
+
+
+def clawed(view: View) -> dict[str, tuple[str, ...]]:
+    """Line -> the claw-backs that its award is reduced by, in order of agreement."""
+    return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(view).items()}
+
+
+def movements(view: View) -> Iterator[tuple[str, str, int]]:
+    """(account, month, fen) of the entries that move money."""
+    entry, posting = tables.entry, tables.posting
+    payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
+    of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
+    of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
+    query = (
+        select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
+        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+        .where(entry.c.reason.in_(sorted(MOVING)), posting.c.chart == "fin", entry.c.record < view.size)
+    )
+    for key, reason, on, account, fen in view.connection.execute(query):
+        if counts(reason, "fin", account):
+            name = about(reason, key)
+            yield of.get(name, name), on[:7], fen
