@@ -76,6 +76,9 @@ MOUNTS = {
     ),
     "upgrade": Mount("ledger.commands.upgrade:upgrade", N_("Carry a ledger of an earlier release over to this one.")),
     "backup": Mount("ledger.commands.backup:backup", N_("Copy the ledger so that the copy proves itself.")),
+    "restore": Mount(
+        "ledger.commands.restore:restore", N_("Put the ledger back from a backup, and say what was lost.")
+    ),
     "audit": Mount("ledger.commands.audit:audit", N_("Verify, rebuild and replay the ledger.")),
     "commands": Mount("ledger.commands.commands:commands", N_("List every command.")),
 }
@@ -150,9 +153,12 @@ def _moved_first(words: list[str]) -> list[str]:
 
 
 def _check_clear(words: Sequence[str]) -> None:
-    """Refuse a command line with signs that nobody sees, or with a text beyond reason; every place of it at once."""
+    """Refuse a command line with signs that nobody sees, or with a text beyond reason; every place of it at once.
+
+    What the surroundings say for an option is said as well: a folder under another name than it shows is another one.
+    """
     given = [(_place_of(words, number), word) for number, word in enumerate(words)]
-    given.append(("SUBSIDY_ACTOR", os.environ.get("SUBSIDY_ACTOR", "")))
+    given += [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("SUBSIDY_")]
     problems = [problem for name, word in given if (problem := unclear(word, Place(name)))]
     if problems:
         raise Refused(problems)

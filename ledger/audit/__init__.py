@@ -12,6 +12,7 @@ __all__ = [
     "ledger",
     "rebuild",
     "replay",
+    "restore",
     "vault",
     "verify",
 ]

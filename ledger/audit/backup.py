@@ -73,7 +73,7 @@ def back_up(ledger: Ledger, folder: Path) -> Backup:
 
 def vault_of(ledger: Ledger, folder: Path) -> Opened:
     """What the log of a copy in `folder` names of the vault beside it, opened."""
-    copy = Ledger(folder / LEDGER, ledger.clock, ledger.entropy, ledger.anchor.folder)
+    copy = ledger.elsewhere(folder / LEDGER)
     with copy.read() as view:
         return open_vault(view, copy.vault)
 

@@ -33,6 +33,10 @@ DAMAGE = {
     "founding_otherwise": N_("the founding sheet says another {line} than the ledger"),
     "vault_differs": N_("the clear text in the vault is not what was recorded"),
     "order_gone": N_("the order that went out does not stand in the vault as it was"),
+    "head_lost": N_(
+        "the checkpoint of {checkpoint} records is of what was lost before the ledger was put back: records {first} to "
+        "{last}"
+    ),
     "truncated": N_("the log ends after {size} records, the checkpoint has {checkpoint}"),
     "forked": N_("the first {checkpoint} records are not those that the checkpoint was signed for"),
 }

@@ -3,7 +3,7 @@
 A book that somebody else wrote to is explained in the words of verification, whichever command meets it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,17 @@ from sqlalchemy.exc import DatabaseError
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.schema_note import SchemaNote
 from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Signer, append_signed, by_acts, signer_for
 from ledger.registry.agreements import agreement
 from ledger.store.durable import replace
+from ledger.store.guards import own_schema, schema_sha256
 from ledger.store.ledger import Ledger as StoredLedger
-from ledger.store.ledger import View, Writer
+from ledger.store.ledger import Upgraded, View, Writer
+from ledger.store.rules import KEY as RULES_KEY
+from ledger.store.rules import own_rules, same_rules
 
 # The rule book knows every room: it is loaded by what writes or verifies, so that a question does not wait for it.
 if TYPE_CHECKING:
@@ -48,6 +52,21 @@ class Cut(NamedTuple):
     record: int
     file: Path
     removed: "Removed"
+
+
+class Lost(NamedTuple):
+    """What a backup lacks: its own head, the head that was signed last, and which orders it does not know.
+
+    `made_at` and `manifest` are the time of the backup and the hash of its list of files, `schema` its schema note.
+    """
+
+    head: Checkpoint
+    known: Checkpoint
+    made_at: str
+    manifest: str
+    schema: str
+    orders: tuple[kinds.LostOrder, ...]
+    reason: str
 
 
 class Ledger(StoredLedger):
@@ -80,7 +99,7 @@ class Ledger(StoredLedger):
     def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
         """Refuse what stands in the file and does not follow from the signed records, or is improper behind them.
 
-        No money moves in a book that one person has made again: `cut_waiting`.
+        No money moves in a book that one person has made again or put back: `cut_waiting`, `restore_waiting`.
         """
         from ledger.audit.damage import Damage
         from ledger.audit.proof import UNREADABLE, disproved
@@ -97,6 +116,16 @@ class Ledger(StoredLedger):
             self._refuse_unagreed(view)
 
     def _refuse_unagreed(self, view: View) -> None:
+        for back in view.rows(kinds.RESTORE):
+            if agreement(view, back.seq) is None:
+                raise refuse(
+                    "restore_waiting",
+                    N_("the ledger was put back from a backup by {actor}, and nobody else has agreed to that"),
+                    N_("`subsidy approve {number}` by somebody else, who has looked at what was lost"),
+                    Place(str(self.path), key=f"#{back.seq}"),
+                    actor=back.body["actor"],
+                    number=back.seq,
+                )
         for row in view.rows(kinds.CUT):
             if agreement(view, row.seq) is not None:
                 continue
@@ -148,6 +177,38 @@ class Ledger(StoredLedger):
             # Kept before it is gone: a write that fails after this leaves a file too many, never one too few.
             replace(file, content, 0o600)
         return Cut(record, file, removed)
+
+    def put_back(self, actor: str, lost: "Lost", calculators: Iterable[str], signer: Signer | None = None) -> int:
+        """Record that the ledger was put back from a backup, signed where keys are in use; the log index of that.
+
+        A backup of an earlier release is carried over by the same write. Refuses what `write` refuses, but for
+        `upgrade_needed`, and `anchor_moved`.
+        """
+        own, schema = own_rules(calculators), own_schema()
+        gone = (lost.known, lost.head) if lost.known.size > lost.head.size else None
+        # The backup's file is held against the note of its own time.
+        self.anchor.put_schema(lost.schema)
+        with self._write(actor, None, upgrading=True, proved=False, gone=gone) as writer:
+            older = schema_sha256(writer.connection) != schema.sha256
+            rules = writer.current(kinds.RULES, RULES_KEY)
+            self._carry_over(writer, own, Upgraded(rules is None or not same_rules(rules.body, own), older))
+            body = kinds.RestoreBody(
+                {
+                    "key": str(writer.size),
+                    "from": lost.head.size,
+                    "to": max(lost.known.size, lost.head.size),
+                    "root": (lost.known if gone else lost.head).root.hex(),
+                    "made_at": lost.made_at,
+                    "manifest": lost.manifest,
+                    "reason": lost.reason,
+                }
+            )
+            if lost.orders:
+                body["orders"] = list(lost.orders)
+            record = append_signed(writer, signer_for(writer, signer), kinds.RESTORE, body)
+        if older:
+            self._sign_schema(SchemaNote(lost.head.origin, schema, record))
+        return record
 
     def _explained(self) -> Refused | None:
         from ledger.audit.verify import Trust, verify

@@ -15,6 +15,7 @@ from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_d
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row
 from ledger.audit.reading import changed, examine, read_stretch
+from ledger.log import kinds
 from ledger.log.canonical import parse
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import kind_of
@@ -64,6 +65,8 @@ class Proof:
         self._asked = asked
         self._judge = Judge(Fold(self._source)) if asked is Asked.RULES else None
         self._anchored_root: bytes | None = None
+        # The last ledger that was put back, and lacks records that were signed for.
+        self._put_back: Logged[kinds.RestoreBody] | None = None
 
     def damages(self) -> Iterator[Damage]:
         """What is wrong; of the log and the rows beside it the first place alone, and nothing behind it."""
@@ -81,6 +84,9 @@ class Proof:
         while rows := read_stretch(self.connection, after, self._most()):
             good, wrong = self._examined(rows)
             made = self.projector.project(good)
+            for one in good:
+                if one.kind == kinds.RESTORE.name and one.body["from"] < self._size_asked() <= one.body["to"]:
+                    self._put_back = one
             if good:
                 if good[0].seq == 0 and self._log_key and good[0].body["log_key"] != self._log_key:
                     yield Damage("log_key_differs", {}, 0, "genesis")
@@ -123,6 +129,9 @@ class Proof:
             good.append(Logged(seq, kind, body, leaf))
         return good, None
 
+    def _size_asked(self) -> int:
+        return self._checkpoint.size if self._checkpoint else 0
+
     def _most(self) -> int:
         """How many records to read: not across the end of the checkpoint, where the root is wanted."""
         left = self._checkpoint.size - self.projector.size if self._checkpoint else 0
@@ -132,7 +141,12 @@ class Proof:
         if not self._checkpoint:
             return
         size = self.projector.size
-        if size < self._checkpoint.size:
+        whole = size >= self._checkpoint.size and self._anchored_root == self._checkpoint.root
+        if self._put_back and not whole:
+            body = self._put_back.body
+            values = {"checkpoint": self._checkpoint.size, "first": body["from"], "last": body["to"] - 1}
+            yield Damage("head_lost", values, self._put_back.seq, kinds.RESTORE.name, body["key"])
+        elif size < self._checkpoint.size:
             yield Damage("truncated", {"size": size, "checkpoint": self._checkpoint.size}, size)
         elif self._checkpoint.size and self._anchored_root != self._checkpoint.root:
             yield Damage("forked", {"checkpoint": self._checkpoint.size})

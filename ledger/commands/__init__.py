@@ -24,6 +24,7 @@ __all__ = [
     "registry",
     "remote",
     "report",
+    "restore",
     "run",
     "serve",
     "ui",

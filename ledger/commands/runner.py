@@ -39,6 +39,7 @@ CLOSED = frozenset(
         ("init",),
         ("upgrade",),
         ("backup",),
+        ("restore",),
         ("demo",),
         ("console",),
         ("serve",),

@@ -38,6 +38,9 @@ WAITING = {
     "channel": N_("orders are sent to {names}"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
+    "restore": N_("the ledger as it was put back from a backup, with record {names}"),
+    "restored-sent": N_("what went out before the ledger was put back: {names}"),
+    "restored-unpaid": N_("nothing was paid of it before the ledger was put back: {names}"),
 }
 # Behind these codes stands a code as well.
 _OF_ACTS = ("act",)

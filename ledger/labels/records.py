@@ -6,6 +6,7 @@ KINDS = {
     "genesis": N_("beginning of the ledger"),
     "rules": N_("rules that the ledger is kept by"),
     "cut": N_("book made again"),
+    "restore": N_("ledger put back from a backup"),
     "actor": N_("officer"),
     "key": N_("public key"),
     "person": N_("person with posts and keys"),

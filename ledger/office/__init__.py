@@ -14,6 +14,7 @@ __all__ = [
     "founding",
     "holding",
     "key_files",
+    "losses",
     "mappings",
     "openings",
     "operators",

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from calculators.awards.lines import Limit
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.office.losses import TYPES as LOST
+from ledger.office.losses import check_about
 from ledger.office.rests import Rest, last_worked
 from ledger.office.signing import Signer, append_signed
 from ledger.registry.agreements import CARRIED, CLEARING_ACCOUNT, CLOCK, LIFT, PAID_ELSEWHERE, agreed, answers
@@ -60,7 +62,7 @@ def _stated(row: Row[kinds.DecisionBody]) -> list[tuple[str, Limit]]:
 
 # What is decided on a line of a statement (`carried`: or on a payout); it takes two people.
 OF_LINES = (CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED)
-TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, STOP, LIFT, CLOCK, *OF_LINES)
+TYPES = ("uscc-override", "lender-exception", "release-hold", MEETING, STOP, LIFT, CLOCK, *OF_LINES, *sorted(LOST))
 
 _ABOUT = {
     "lender-exception": re.compile(r"(?P<name>.+)/(?P<when>\d{4}-(?:0[1-9]|1[0-2]))"),
@@ -108,6 +110,8 @@ def decide(writer: Writer, decision: Decision, signer: Signer | None = None) -> 
         _check_clock(writer, decision.about)
     elif decision.type in (STOP, LIFT):
         _check_stop(writer, decision)
+    elif decision.type in LOST:
+        check_about(writer, decision.type, decision.about)
     elif decision.type in OF_LINES and not _is_there(writer, decision):
         raise refuse(
             "line_unknown",
@@ -118,7 +122,7 @@ def decide(writer: Writer, decision: Decision, signer: Signer | None = None) -> 
     body = kinds.DecisionBody(key=key, type=decision.type, about=decision.about, reason=decision.reason)
     if decision.figures:
         body["figures"] = list(decision.figures)
-    if decision.type == CARRIED or (decision.type == STOP and decision.document):
+    if decision.type in (CARRIED, *LOST) or (decision.type == STOP and decision.document):
         body["document"] = decision.document
     if decision.type == MEETING:
         body["document"], body["amount_fen"] = decision.document, decision.amount_fen
@@ -141,8 +145,13 @@ def stopped(view: View) -> dict[str, Row[kinds.DecisionBody]]:
 
 
 def _standing(writer: Writer, decision: Decision) -> Row[kinds.DecisionBody] | None:
-    """The record that says the same still, if there is one: what was lifted is stopped anew, and lifted anew."""
+    """The record that says the same still, if there is one: what was lifted is stopped anew, and lifted anew.
+
+    What was said of lost records may have been said otherwise since: only what nobody has answered says the same.
+    """
     known = writer.current(kinds.DECISION, f"{decision.type}/{decision.about}")
+    if decision.type in LOST:
+        return known if known is not None and known.seq not in answers(writer) else None
     stop = stopped(writer).get(decision.about) if decision.type in (STOP, LIFT) else None
     if decision.type == STOP:
         return stop

@@ -28,7 +28,7 @@ CHALLENGE, SIGNATURE = "subsidy/challenge/1", "subsidy/signature/1"
 _EVERY = {"$schema", "act", "actor", "for", "head", "origin", "post", "valid_until"}
 ACTS = {
     "subsidy/act/1": {"count", "root"},
-    "subsidy/approval/2": {"about", "about_leaf", "opinion", "step", "text"},
+    "subsidy/approval/3": {"about", "about_leaf", "opinion", "step", "text", "to_come"},
     "subsidy/person/2": {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
@@ -124,6 +124,7 @@ payee_record|收款人记录号|payee record no.; payer|付款账户|payer; paye
 payouts|支付|payouts; periods|计息期|periods; place|位置|place; policy_no|保单号|policy no.; post|岗位|as which post;
 postings|分录行|postings; posts|任职岗位|posts given; premium_fen|保费|premium;
 prior_year|上年结转资金|funds of the year before; problems|问题|problems; project_no|项目号|project no.;
+made_at|备份时间|backup made at; manifest|备份清单|list of the backup; orders|未知的支付指令|unknown orders;
 proof|新公钥的证明|proof by the new key; proof_recovery|备用公钥的证明|proof by the sealed key;
 proposal|核算方案记录号|proposal record no.; proposal_leaf|核算方案哈希值|hash of the proposal;
 public|日常公钥|daily public key; purpose|账本用途|purpose of the ledger; rank|排名|rank; rate|利率|rate;
@@ -146,6 +147,7 @@ steps|签批岗位|posts that sign; stood_fen|追回前已发放|stood before; s
 substitute|代理人|substitute; successor|承继企业|successor; sum_insured_fen|保险金额|sum insured;
 taken_back|收回|taken back; tax_fen|税额|tax; terms|分录共同项|terms that postings share; text|备注|remark;
 through|截至|through; to|截止日或对方|last day, or to; total_fen|合计金额|total; totals|控制总数|control totals;
+to_come|其后尚须签名数|signatures still to come after this one;
 type|决定种类|type of decision; unit|单位|unit; units|数量|units; uscc|统一社会信用代码|credit code of the firm;
 valid_until|签名有效至|the signature counts until; value|值|value; values|值|values; verified|已核实|verified;
 version|版本|version; void|作废|void; voids|作废记录数|records voided; wallet_class|钱包类别|class of wallet;
@@ -204,7 +206,8 @@ reconcile.import|导入对账单|import of a statement; reconcile.confirm|认定
 reconcile.overrule|越过规则认定对账单明细|decision on statement lines against the rules;
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
-audit.cut|截断并重建账本|cut of a damaged ledger; clock|时钟更正|correction of the clock
+audit.cut|截断并重建账本|cut of a damaged ledger;
+audit.restore|从备份恢复账本|ledger put back from a backup; clock|时钟更正|correction of the clock
 """)
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
 _ONES = [

@@ -13,6 +13,7 @@ from ledger.log import kinds
 from ledger.office.approvals import given, held_by, open_acts, subject, waiting_words
 from ledger.office.decisions import stopped
 from ledger.office.holding import first_held, rests_on
+from ledger.office.losses import Said, doubt
 from ledger.office.people import people
 from ledger.office.public_notices import OBSTACLES, Obstacle, obstacles
 from ledger.payouts.changes import Change, changes
@@ -132,6 +133,17 @@ HOLDS = {
         N_("claw-back {clawback} of {line} is agreed and in no run yet"),
         N_("run again, so that the award is reduced before it is paid"),
     ),
+    "restored_unknown": (
+        N_("it may have been paid before the ledger was put back from a backup, with record {restore}"),
+        N_(
+            "two people decide, with the statement in hand: `subsidy decide restored-unpaid --about {line} "
+            "--document NO --reason TEXT`, or `restored-sent --about {line}/{due}`"
+        ),
+    ),
+    "restored_sent": (
+        N_("its order went out before the ledger was put back from a backup, with record {restore}"),
+        N_("it is not paid again; where two people find that nothing was paid: `subsidy decide restored-unpaid`"),
+    ),
     "fail_presumed": (
         N_("{item} was not paid by the channel's word of {day} alone"),
         N_(
@@ -200,6 +212,20 @@ def line_holds(view: View, lines: Iterable[str], day: date) -> dict[str, Obstacl
             reason = " ".join(filter(None, (body.get("document"), body["reason"])))
             found[line] = Obstacle("payment_stopped", {"about": stop, "reason": reason})
     return found
+
+
+def doubt_holds(view: View, payables: Iterable[tuple[int, str, str]]) -> dict[int, Hold]:
+    """Payables (log index of their entry, line, due day) that may have been paid in records that were lost."""
+    found = doubt(view)
+    if found is None:
+        return {}
+    holds = {}
+    for award, line, due in payables:
+        said = found.of(award, line, due)
+        if said is not Said.UNPAID:
+            code = "restored_sent" if said is Said.SENT else "restored_unknown"
+            holds[award] = Hold(code, {"restore": found.number, "line": line, "due": due})
+    return holds
 
 
 def payee_holds(

@@ -16,7 +16,7 @@ from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.office.public_notices import Obstacle
 from ledger.payouts import year_end
-from ledger.payouts.checks import Hold, line_holds, payee_holds, wallet_hold
+from ledger.payouts.checks import Hold, doubt_holds, line_holds, payee_holds, wallet_hold
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.postings import ZERO_BALANCE
@@ -100,13 +100,16 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
     stopped = line_holds(view, (payable.line for payable in payables), today)
-    failed = presumed(view, (payable.award for payable in payables))
-    waiting = [payable for payable in payables if payable.award in failed and payable.line not in stopped]
-    drafts = _drafts(
-        view, (payable for payable in payables if payable.line not in stopped and payable.award not in failed)
-    )
+    waiting = {award: _failed(told) for award, told in presumed(view, (one.award for one in payables)).items()}
+    waiting |= doubt_holds(view, ((one.award, one.line, one.due) for one in payables if one.open_fen > 0))
+    free = [payable for payable in payables if payable.line not in stopped]
+    drafts = _drafts(view, (payable for payable in free if payable.award not in waiting))
     held = _stopped(payables, stopped)
-    held += [_failed(payable, failed[payable.award]) for payable in waiting]
+    held += [
+        Held(payable.line, payable.payee, payable.open_fen, waiting[payable.award])
+        for payable in free
+        if payable.award in waiting
+    ]
     held += [
         Held(draft.about, draft.payee, draft.amount_fen, Hold("nothing_left"))
         for draft in drafts
@@ -183,10 +186,9 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
     return [Held(line, payee, fen, Hold(*stopped[line])) for (line, payee), fen in sorted(sums.items())]
 
 
-def _failed(payable: Payable, failure: Told) -> Held:
-    """A payable that one person alone says was not paid, or came back: the line's others are paid without it."""
-    values = {"item": failure.item, "day": failure.day, "state": failure.state.value}
-    return Held(payable.line, payable.payee, payable.open_fen, Hold(failure.code, values))
+def _failed(failure: Told) -> Hold:
+    """Why a payable waits that one person alone says was not paid, or came back: the line's others go without it."""
+    return Hold(failure.code, {"item": failure.item, "day": failure.day, "state": failure.state.value})
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:

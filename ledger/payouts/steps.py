@@ -20,7 +20,7 @@ from ledger.payouts import postings
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
-from ledger.payouts.checks import HOLDS, LINE_HOLDS, line_holds, wallet_hold
+from ledger.payouts.checks import HOLDS, LINE_HOLDS, doubt_holds, line_holds, wallet_hold
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.paying import body_of
 from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
@@ -66,8 +66,8 @@ def approve(writer: Writer, key: str, signer: Signer | None = None) -> Batch:
     found = batch(writer, key)
     _check_step(found, State.APPROVED, Source.APPROVAL)
     check_second_person(writer, found)
-    if signer:
-        sign(writer, signer, subject(writer, found.seq), APPROVE)
+    if signer and sign(writer, signer, subject(writer, found.seq), APPROVE).to_come:
+        return found
     writer.append(
         kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
     )
@@ -107,6 +107,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
         *_changed_payees(writer, found),
         *_disputed_payables(writer, found),
         *_stopped_lines(writer, found, local_day(writer.now)),
+        *_doubtful(writer, found),
         *_held_wallets(writer, found, local_day(writer.now)),
         *_short_wallet(writer, found),
     ]
@@ -334,6 +335,16 @@ def _stopped_lines(view: View, found: Batch, today: date) -> list[Problem]:
         for line in sorted({entries[award]["line"] for award in payout.held})
         if line in stopped
     ]
+
+
+def _doubtful(view: View, found: Batch) -> Iterator[Problem]:
+    """What may have been paid in records that were lost."""
+    entries = bodies(view, kinds.ENTRY, (award for payout in found.items for award in payout.held))
+    holds = doubt_holds(view, ((seq, entry["line"], entry["due"]) for seq, entry in entries.items()))
+    for payout in found.items:
+        hold = next((holds[award] for award in payout.held if award in holds), None)
+        if hold:
+            yield Problem(hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), hold.values)
 
 
 def _held_wallets(view: View, found: Batch, today: date) -> Iterator[Problem]:

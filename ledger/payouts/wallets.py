@@ -25,7 +25,6 @@ class Wallets:
     def __init__(self, view: View, day: date, but: str = "") -> None:
         self._view, self._day, self._but = view, day, but
         self._seen = {row.key: row.body for row in view.rows(kinds.WALLET)}
-        self._within = bounds(view).wallet_state_days if self._seen else 0
 
     def hold(self, payee: str, fen: int) -> WalletHold | None:
         """Why `fen` are not paid to a payee now."""
@@ -36,6 +35,11 @@ class Wallets:
         if found is None:
             self._of_day[payee] += fen
         return found
+
+    @cached_property
+    def _within(self) -> int:
+        """For how many days what was seen is good."""
+        return bounds(self._view).wallet_state_days
 
     @cached_property
     def _of_day(self) -> Counter[str]:

@@ -16,7 +16,7 @@ from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item
-from ledger.payouts.checks import line_holds, payee_holds, wallet_hold
+from ledger.payouts.checks import doubt_holds, line_holds, payee_holds, wallet_hold
 from ledger.payouts.returns.write_offs import written_off
 from ledger.payouts.states import OPEN, State
 from ledger.payouts.wallets import Wallets
@@ -182,8 +182,10 @@ class _Seen:
         owed_fen = -sum(part.open_fen for part in self.debts[line])
         if owed_fen:
             yield Point("owes", {"amount_fen": owed_fen}, ("subsidy pay owed",))
+        # A payout that was paid twice stands with the first of the lines that it pays.
+        twice = {one.key for one in own if self.line_of.get(min(one.claims)) == line}
         for row in self.written_off:
-            if row.body["line"] == line:
+            if row.body["line"] == line or row.body["line"] in twice:
                 said = row.body
                 values = {"amount_fen": said["amount_fen"], "document": said["document"], "day": said["on"]}
                 yield Point("written_off", values)
@@ -202,8 +204,11 @@ class _Seen:
             if isinstance(last_day, date):
                 values["days"] = _working_days(self.board, self.today, last_day)
             return Point("held_back", values)
-        hold = payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee)) or wallet_hold(
-            self.wallets, payee, open_fen
+        doubtful = doubt_holds(self.view, ((one.award, line, one.due) for one in self.due[line] if one.open_fen > 0))
+        hold = (
+            next(iter(doubtful.values()), None)
+            or payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee))
+            or wallet_hold(self.wallets, payee, open_fen)
         )
         if hold:
             return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code})

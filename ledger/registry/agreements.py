@@ -19,10 +19,15 @@ LIFT = "lift"
 RECALL = "recall"
 # A debt of a firm that will not come back.
 WRITE_OFF = "write-off"
+# What may have been paid in a lost part of the log: it went out, or nothing was paid.
+RESTORED_SENT, RESTORED_UNPAID = "restored-sent", "restored-unpaid"
 # An operator's interface that orders are sent to.
 CHANNEL = "channel"
 DECISIONS = frozenset(
-    {CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL}
+    {
+        *(CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL),
+        *(RESTORED_SENT, RESTORED_UNPAID),
+    }
 )
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
@@ -33,6 +38,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPENING,
     kinds.OPERATOR,
     kinds.PERSON,
+    kinds.RESTORE,
     kinds.SUCCESSION,
 )
 # What the two people say of themselves who found a ledger: it is in force at once.
@@ -86,7 +92,7 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
 
 def turned_down(view: View) -> dict[int, int]:
     """Log index of each act that somebody has turned down -> that of the first record which it covers."""
-    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if not _approves(row)]
+    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
     found = {seq: view.record(seq) for seq in against}
     return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
 
@@ -100,8 +106,16 @@ def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.B
 def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that ask, that nothing took the place of and nobody has answered; in log order."""
     said = answers(view)
-    return sorted((row for row in view.rows(kind) if asks(row.body) and row.seq not in said), key=lambda row: row.seq)
+    return sorted(
+        (row for row in view.rows(kind) if asks(row.body) and not (row.seq in said and final(said[row.seq].body))),
+        key=lambda row: row.seq,
+    )
+
+
+def final(body: kinds.ApprovalBody) -> bool:
+    """Whether no signature is to come after this one: what it is about is in force with it, or ended."""
+    return "to_come" not in body
 
 
 def _approves(row: Row[kinds.ApprovalBody]) -> bool:
-    return row.body["opinion"] == "approve"
+    return row.body["opinion"] == "approve" and final(row.body)

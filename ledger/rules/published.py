@@ -10,12 +10,14 @@ from typing import Any
 from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.business_days import CALENDAR, DaysOff
+from ledger.office.losses import Doubt, Said
 from ledger.office.public_notices import Objection, PublicNotice
 from ledger.payouts.states import State
 from ledger.registry.notices import public_notice_days
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
+from ledger.rules.values import Award
 
 
 def readable(_state: Fold, record: Logged[Any]) -> Faults:
@@ -61,7 +63,8 @@ def objection(state: Fold, record: Logged[kinds.ObjectionBody]) -> Faults:
 
 def paid(state: Fold, record: Logged[Any]) -> Faults:
     """What a payout, an export or a netting pays is held up by nothing on the day of the record."""
-    if not state.board.in_use and not state.stopped and not state.whole("ended"):
+    doubt: Doubt | None = state.whole("doubt")
+    if not state.board.in_use and not state.stopped and not state.whole("ended") and doubt is None:
         return
     kind, body = record.kind, record.body
     if kind == "payout":
@@ -80,14 +83,28 @@ def paid(state: Fold, record: Logged[Any]) -> Faults:
 def _held(state: Fold, record: Logged[Any], about: str, awards: Iterable[int]) -> Faults:
     """The lines of a payout that nothing may be paid of on the day of the record."""
     day = day_of(record.body["recorded_at"])
-    known = (state.award(award) for award in awards)
-    for line in sorted({award.line for award in known if award}):
+    known = {seq: award for seq in awards if (award := state.award(seq))}
+    for seq, award in known.items():
+        reason = _doubtful(state, record.kind, seq, award)
+        if reason:
+            yield fault("held_line_paid", about=about, line=award.line, reason=reason)
+    for line in sorted({award.line for award in known.values()}):
         reason = "payment_stopped" if _stopped(state, line) else "firm_ended" if _ended(state, line) else None
         if reason is None:
             obstacle = state.board.obstacle(line, day)
             reason = obstacle.code if obstacle else None
         if reason:
             yield fault("held_line_paid", about=about, line=line, reason=reason)
+
+
+def _doubtful(state: Fold, kind: str, seq: int, award: Award) -> str | None:
+    """Why a payable is in doubt since records were lost: nobody has said whether it was paid, or it went out."""
+    doubt: Doubt | None = state.whole("doubt")
+    if doubt is None:
+        return None
+    said = doubt.of(seq, award.line, award.due)
+    # What went out may be put into a batch, and that batch goes out no more.
+    return "restored_unknown" if said is None else "restored_sent" if said is Said.SENT and kind != "payout" else None
 
 
 def _stopped(state: Fold, line: str) -> bool:

@@ -7,8 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
+from ledger.office.losses import TYPES as LOST
+from ledger.office.losses import Doubt
 from ledger.office.people import Person
 from ledger.office.turned_down import ACTOR, Undo, in_order, said
 from ledger.payouts.postings import PREFUNDED
@@ -37,6 +40,8 @@ PLAIN = ROWS - {"grant"}
 _ITEMS = frozenset({"loan", "policy", "claim", "project"})
 # What an import may have behind the rows that it announces: rows that were held, and those that came well.
 HOLD = "hold"
+# What a write may begin with by itself: rules of this release, a run that was interrupted.
+_BEFORE_RESTORE = frozenset({"rules", "run_aborted"})
 AGAINST = "approval"
 OPENERS = frozenset({"import", "import_withdrawal", AGAINST})
 
@@ -315,6 +320,21 @@ def cut(_state: Fold, record: Logged[kinds.CutBody]) -> Faults:
         yield fault("cut_differs")
 
 
+def restore(state: Fold, record: Logged[kinds.RestoreBody]) -> Faults:
+    """What was put back stands before the record of it, but for what every write may begin with; less is never lost."""
+    body = record.body
+    first, last = body["from"], body["to"]
+    between = range(first, record.seq)
+    if body["key"] != str(record.seq):
+        yield fault("restore_differs", reason="key")
+    elif first > record.seq or any(kind_of(state.body(seq)) not in _BEFORE_RESTORE for seq in between):
+        yield fault("restore_differs", reason="from")
+    elif last < first:
+        yield fault("restore_differs", reason="to")
+    elif last == first and state.root(first) != bytes.fromhex(body["root"]):
+        yield fault("restore_differs", reason="root")
+
+
 def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
     """The hash is that of the text, and what is amended stands before it."""
     body = record.body
@@ -378,6 +398,10 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         yield fault("decision_of_nothing", about=about, reason="key")
     elif registers and not any(state.version(register, about) for register in registers):
         yield fault("decision_of_nothing", about=about, reason="about")
+    elif type_ in LOST:
+        doubt: Doubt | None = state.whole("doubt")
+        if doubt is None or not doubt.may_be(type_, about, lambda kind, key: state.version(kind, key) is not None):
+            yield fault("decision_of_nothing", about=about, reason="about")
 
 
 def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:

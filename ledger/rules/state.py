@@ -18,6 +18,8 @@ from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
 from ledger.office.decisions import STOP
+from ledger.office.losses import TYPES as LOST
+from ledger.office.losses import Doubt, lost
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.office.rests import Rest, serves
 from ledger.payouts.batches import Item
@@ -25,7 +27,7 @@ from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.clawbacks import AGREED, INSPECTION
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
@@ -281,6 +283,12 @@ class Fold(Entries):
             payer, fen = batch.body["payer"], more * item.amount_fen
             self.change("waiting", "", lambda of: {**(of or {}), payer: (of or {}).get(payer, 0) + fen})
 
+    def _write_off(self, record: Logged[kinds.WriteOffBody]) -> None:
+        self._claims(record)
+        item = self.item(record.body["line"])
+        if item:
+            item.written_off.append((record.seq, record.body["amount_fen"]))
+
     def _correction(self, record: Logged[Any]) -> None:
         body: kinds.CorrectionBody = record.body
         new = new_terms(body)
@@ -387,6 +395,11 @@ class Fold(Entries):
         self._subject(record)
         self.put("floor", "", record.seq)
 
+    def _restore(self, record: Logged[kinds.RestoreBody]) -> None:
+        self._cut(record)
+        if lost(record.body):
+            self.put("doubt", "", Doubt(record.seq))
+
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -397,7 +410,7 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
-        elif body["opinion"] == APPROVE:
+        elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
     def _turn_down(self, number: int, first: int) -> None:
@@ -434,6 +447,13 @@ class Fold(Entries):
             self.put("floor", "", seq)
         elif decided == BOUND:
             self.put("bounds", "", {**(self.whole("bounds") or {}), said["about"]: value_of(said)})
+        elif decided in LOST:
+            known: Doubt | None = self.whole("doubt")
+            batch = self.batch(said["about"])
+            if known is not None and about > known.number:
+                items = filter(None, map(self.item, batch.items)) if batch else ()
+                claims = [claim for item in items for claim in item.claims] if batch else None
+                self.put("doubt", "", known.after(said, claims))
         elif decided == LIFT:
             self.put("stopped", "", {on: at for on, at in self.stopped.items() if on != said["about"] or at > about})
 
@@ -503,6 +523,7 @@ _TAKE = {
     "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Fold._cut,
+    "restore": Fold._restore,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,
@@ -510,7 +531,7 @@ _TAKE = {
     "outcome": Fold._outcome,
     "recovery": Fold._claims,
     "netting": Fold._claims,
-    "write_off": Fold._claims,
+    "write_off": Fold._write_off,
     "correction": Fold._correction,
     "decision": Fold._decision,
     "match": Fold._match,

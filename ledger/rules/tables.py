@@ -22,6 +22,7 @@ from ledger.office.duty import history
 from ledger.office.duty import in_force as duties_in_force
 from ledger.office.founding import founded
 from ledger.office.founding import opened as opened_by_two
+from ledger.office.losses import doubt
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
@@ -155,6 +156,7 @@ class Tables:
             "people": lambda: people(view),
             "signers": lambda: {staff_no: key.public for staff_no, key in public_keys(view).items()},
             "wallet": self._wallet,
+            "doubt": lambda: doubt(view),
             "floor": self._floor,
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
@@ -485,8 +487,9 @@ class Tables:
     # Whole
 
     def _floor(self) -> int | None:
-        """The log index of the last record that breaks with what was seen before it: a cut, a clock set right."""
+        """The last record that breaks with what was seen before it: a cut, a ledger put back, a clock set right."""
         cuts = [row.seq for row in self._view.records(kinds.CUT)]
+        cuts += [row.seq for row in self._view.records(kinds.RESTORE)]
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
         return max((*cuts, *set_right), default=None)

@@ -178,6 +178,32 @@ class Anchor:
             if head != present:
                 self._replace(self.checkpoint_file, sign(head, key))
 
+    def go_back(self, key: SignerKey, known: Checkpoint, head: Checkpoint) -> None:
+        """Put `head` in the place of the checkpoint `known`, whose records are gone; that one is kept beside it.
+
+        Refuses `anchor_moved`, where somebody moved it meanwhile.
+        """
+        with self._locked():
+            text = self.checkpoint_file.read_text(encoding="utf-8")
+            if self.checkpoint(key.verifier) != known:
+                raise self.moved()
+            self._replace(self.folder / f"checkpoint.lost-{known.size}", text)
+            self._replace(self.checkpoint_file, sign(head, key))
+
+    def moved(self) -> Refused:
+        """The refusal of who takes the ledger for lost, and somebody is writing to it."""
+        return refuse(
+            "anchor_moved",
+            N_("the signed head in {folder} has moved meanwhile: somebody writes to another copy of this ledger"),
+            N_("find that copy, and go on with it; a ledger that lives is not put back from a backup"),
+            Place(str(self.ledger)),
+            folder=self.folder,
+        )
+
+    def put_schema(self, note: str) -> None:
+        """Put a schema note that was signed before in the place of the last one."""
+        self._replace(self.schema_file, note)
+
     def _check_place(self) -> None:
         if self.folder.is_relative_to(self.ledger.parent):
             raise refuse(

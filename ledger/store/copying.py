@@ -17,8 +17,10 @@ from ledger.store.places import check_folder
 _BESIDE = ("", "-journal", "-wal", "-shm")
 
 
-def copy_database(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path, journal: str = "DELETE") -> None:
     """A copy of the database `source` as it is at one moment, others writing meanwhile, in one new file of mode 600.
+
+    Its journal mode DELETE keeps all of it in that one file, which can be read where nothing can be written.
 
     Raises `OSError` and `sqlite3.Error` for what the system refuses, and what `reading_engine` refuses.
     """
@@ -30,8 +32,7 @@ def copy_database(source: Path, target: Path) -> None:
         read = there.connection.driver_connection
         assert read is not None, "a pooled connection has one of the driver"
         read.backup(copy)
-        # Of one file, which can be read where nothing can be written.
-        copy.execute("PRAGMA journal_mode=DELETE")
+        copy.execute(f"PRAGMA journal_mode={journal}")
 
 
 def sha256_of(path: Path) -> str:
@@ -50,31 +51,9 @@ def new_folder(folder: Path, names: tuple[str, ...]) -> Iterator[Path]:
     check_folder(folder)
     # A link that leads nowhere is in the way as well.
     if folder.exists() or folder.is_symlink():
-        raise _taken(folder)
-    if not folder.parent.is_dir():
-        raise refuse(
-            "folder_missing",
-            N_("the folder {folder} does not exist"),
-            N_("make it, or name another place"),
-            Place(str(folder)),
-            folder=folder.parent,
-        )
+        raise taken(folder)
     part = folder.with_name(f"{folder.name}.part")
-    if not part.is_dir():
-        os.mkdir(part, 0o700)
-    elif not {file.name for file in part.iterdir()} <= {f"{name}{end}" for name in names for end in _BESIDE}:
-        raise _taken(part)
-    descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise refuse(
-                "folder_busy",
-                N_("another command is filling this folder"),
-                N_("wait until it has finished, or name another folder"),
-                Place(str(folder)),
-            ) from error
+    with held_folder(part, names, folder):
         clear(part)
         try:
             yield part.absolute()
@@ -87,6 +66,38 @@ def new_folder(folder: Path, names: tuple[str, ...]) -> Iterator[Path]:
                 clear(part)
                 part.rmdir()
             raise
+
+
+@contextmanager
+def held_folder(part: Path, names: tuple[str, ...], place: Path) -> Iterator[None]:
+    """A folder that one process alone fills with files of these names, on the way to `place`; made where it is not.
+
+    Refuses `folder_taken` where it holds others, `folder_missing`, `folder_busy`; raises `OSError`.
+    """
+    if not part.parent.is_dir():
+        raise refuse(
+            "folder_missing",
+            N_("the folder {folder} does not exist"),
+            N_("make it, or name another place"),
+            Place(str(place)),
+            folder=part.parent,
+        )
+    if not part.is_dir():
+        os.mkdir(part, 0o700)
+    elif not {file.name for file in part.iterdir()} <= {f"{name}{end}" for name in names for end in _BESIDE}:
+        raise taken(part)
+    descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise refuse(
+                "folder_busy",
+                N_("another command is filling this folder"),
+                N_("wait until it has finished, or name another folder"),
+                Place(str(place)),
+            ) from error
+        yield
     finally:
         os.close(descriptor)
 
@@ -97,7 +108,8 @@ def clear(folder: Path) -> None:
         file.unlink()
 
 
-def _taken(folder: Path) -> Refused:
+def taken(folder: Path) -> Refused:
+    """The refusal of a place that is not free."""
     return refuse(
         "folder_taken",
         N_("there is something here already"),

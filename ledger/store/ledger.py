@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, NoResultFound, OperationalError
 
 from calculators.problems import N_, Place, Refused, refuse
@@ -34,6 +33,7 @@ from ledger.store.engine import (
     writing_engine,
 )
 from ledger.store.founding import founding
+from ledger.store.interrupted import end_open_proposal
 from ledger.store.places import check_local, check_private, check_unlinked
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
@@ -150,7 +150,7 @@ class Ledger:
         ledger._check_free()
         with founding(ledger.path) as made:
             origin = f"subsidy-{entropy(8).hex()}"
-            home = ledger._anchor(origin)
+            home = ledger.anchor_of(origin)
             made.anchored(home)
             verifier = home.create(origin, entropy(32), guards.own_schema())
             if not ledger.vault.path.exists():
@@ -202,7 +202,7 @@ class Ledger:
     @property
     def anchor(self) -> Anchor:
         """Where the signed head and its key are kept."""
-        return self._anchor(self.origin)
+        return self.anchor_of(self.origin)
 
     @contextmanager
     def read(self, *, proved: bool = False) -> Iterator[View]:
@@ -273,15 +273,21 @@ class Ledger:
 
     def _upgrade(self, actor: str, own: kinds.RulesBody, schema: Schema, origin: str, done: Upgraded) -> None:
         with self._write(actor, None, upgrading=True, proved=False) as writer:
-            check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
-            if done.schema:
-                guards.bring_up_to_date(writer.connection)
-            if done.rules:
-                writer.append(kinds.RULES, own)
+            self._carry_over(writer, own, done)
             size = writer.size
         if done.schema:
-            home = self.anchor
-            home.sign_schema(home.open(self.genesis["log_key"]), SchemaNote(origin, schema, size))
+            self._sign_schema(SchemaNote(origin, schema, size))
+
+    def _carry_over(self, writer: Writer, own: kinds.RulesBody, done: Upgraded) -> None:
+        check_rules(self._rules(writer), own, Place(str(self.path)), upgrading=True)
+        if done.schema:
+            guards.bring_up_to_date(writer.connection)
+        if done.rules:
+            writer.append(kinds.RULES, own)
+
+    def _sign_schema(self, note: SchemaNote) -> None:
+        home = self.anchor
+        home.sign_schema(home.open(self.genesis["log_key"]), note)
 
     @contextmanager
     def _write(
@@ -292,8 +298,12 @@ class Ledger:
         upgrading: bool,
         proved: bool,
         mend: Callable[[Connection, Checkpoint], None] | None = None,
+        gone: tuple[Checkpoint, Checkpoint] | None = None,
     ) -> Iterator[Writer]:
-        """A write; `mend` is given the file and the signed head before anything else is read from it."""
+        """A write; `mend` is given the file and the signed head before anything else is read from it.
+
+        `gone`: the head of the anchor is the first of these, its records are gone, and the file has the second one.
+        """
         place = Place(str(self.path))
         head: Checkpoint | None = None
         try:
@@ -301,9 +311,11 @@ class Ledger:
                 genesis = self._genesis(View(connection, 1))
                 for file in (self.path, self.vault.path):
                     check_private(file)
-                home = self._anchor(genesis["origin"])
+                home = self.anchor_of(genesis["origin"])
                 key = home.open(genesis["log_key"])
                 known = home.checkpoint(key.verifier)
+                if gone and known != gone[0]:
+                    raise home.moved()
                 if mend:
                     mend(connection, known)
                 first = self._size(connection)
@@ -311,12 +323,12 @@ class Ledger:
                 noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
                 stands = self._unbroken.begin(connection)
-                self._check_head(there, known, proved=proved and not stands)
+                self._check_head(there, gone[1] if gone else known, proved=proved and not stands)
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
                 self._check_actor(writer)
-                _end_open_proposal(writer, closes)
+                end_open_proposal(writer, closes)
                 yield writer
                 self._finish(writer)
                 if writer.judge:
@@ -332,7 +344,10 @@ class Ledger:
         self._unbroken.written(proved=proved or stands)
         self._note(first, head)
         try:
-            home.advance(key, known, head, self._head_beyond)
+            if gone:
+                home.go_back(key, known, head)
+            else:
+                home.advance(key, known, head, self._head_beyond)
         except OSError as error:
             raise self._head_unsigned(home, error.strerror or str(error)) from error
 
@@ -428,7 +443,7 @@ class Ledger:
 
     def _noted(self, view: View) -> SchemaNote:
         genesis = self._genesis(view)
-        home = self._anchor(genesis["origin"])
+        home = self.anchor_of(genesis["origin"])
         return home.schema(home.open(genesis["log_key"]).verifier)
 
     def _rules(self, view: View) -> kinds.RulesBody:
@@ -438,7 +453,12 @@ class Ledger:
             raise self._not_a_ledger()
         return row.body
 
-    def _anchor(self, origin: str) -> Anchor:
+    def elsewhere(self, path: Path) -> Self:
+        """The same ledger in another file, with the same anchor, clock and entropy."""
+        return type(self)(path, self.clock, self.entropy, self._anchor_folder)
+
+    def anchor_of(self, origin: str) -> Anchor:
+        """The anchor of the log `origin`, where the ledger's own is looked for."""
         return Anchor(self._anchor_folder, self.path) if self._anchor_folder else Anchor.find(origin, self.path)
 
     def _check_free(self) -> None:
@@ -498,7 +518,7 @@ class Ledger:
     def _signed(self, view: View) -> Checkpoint:
         """The head that was signed last."""
         genesis = self._genesis(view)
-        home = self._anchor(genesis["origin"])
+        home = self.anchor_of(genesis["origin"])
         return home.checkpoint(home.open(genesis["log_key"]).verifier)
 
     def _check_head(self, view: View, known: Checkpoint, *, proved: bool) -> None:
@@ -561,30 +581,3 @@ def in_office(person: kinds.ActorBody, day: date) -> bool:
     """Whether an `actor` record lets its person act on a day; its days are inclusive, an absent one is open."""
     today = day.isoformat()
     return bool(person.get("from", today) <= today <= person.get("to", today))
-
-
-def _end_open_proposal(writer: Writer, closes: int | None) -> None:
-    """Record the last proposal as aborted if nothing ended it and it waits for nobody: its run was killed."""
-    if closes is not None and _ended(writer, closes):
-        raise refuse(
-            "stale_proposal",
-            N_("proposal {proposal} was ended by somebody else"),
-            N_("run the month again"),
-            proposal=closes,
-        )
-    # Only the last can have been killed: each write ends the one before. The second condition is the partial index's.
-    proposals = select(func.max(record.c.seq)).where(
-        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
-    )
-    last = writer.connection.scalar(proposals)
-    # Behind the log only what two people say of the clock can be written; the write after that ends the proposal.
-    if writer.judge and writer.judge.behind(writer.recorded_at):
-        return
-    if last not in (None, closes) and not writer.record(last).get("steps") and not _ended(writer, last):
-        writer.append(kinds.RUN_ABORTED, kinds.RunAbortedBody(proposal=last, cause="interrupted"))
-
-
-def _ended(view: View, proposal: int) -> bool:
-    closed = (row.body["proposal"] for row in view.records(kinds.RUN_CLOSED, since=proposal))
-    aborted = (row.body["proposal"] for row in view.records(kinds.RUN_ABORTED, since=proposal))
-    return proposal in chain(closed, aborted)

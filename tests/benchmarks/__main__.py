@@ -6,6 +6,7 @@ from importlib import import_module
 BENCHMARKS = (
     "posting",
     "verifying",
+    "signing",
     "month",
     "paying",
     "batch",

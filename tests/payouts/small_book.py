@@ -19,7 +19,9 @@ PAYEE, PAYER = "ecny/C1010411000013/000001", "payer/ecny/C1010211000012/000001"
 NOW, TODAY = datetime(2024, 7, 1, 16, 30, tzinfo=UTC), date(2024, 7, 2)
 
 
-def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award") -> Entry:
+def owed(
+    line: str, n: int, due: date, fen: int, account: str = "2303", reason: str = "award", payee: str = PAYEE
+) -> Entry:
     """`fen` that a line is awarded, of what is free on its path; below 0 on 1218, what is owed back of it."""
     sides = [("fin", "5001", 1), ("fin", account, -1)]
     if account == "2303":
@@ -32,7 +34,7 @@ def owed(line: str, n: int, due: date, fen: int, account: str = "2303", reason: 
         line=line,
         due=due,
         award_fen=fen,
-        postings=tuple(Posting(chart, at, sign * fen, TERMS.on(chart, at, PAYEE)) for chart, at, sign in sides),
+        postings=tuple(Posting(chart, at, sign * fen, TERMS.on(chart, at, payee)) for chart, at, sign in sides),
     )
 
 
@@ -79,8 +81,15 @@ def order(
         )
 
 
-def say(writer: Writer, about: str, state: str, fen: int = 0, claims: Mapping[int, int] | None = None) -> int:
-    body = kinds.OutcomeBody(about=about, state=state, source={"kind": "result"}, on="2024-07-01")
+def say(
+    writer: Writer,
+    about: str,
+    state: str,
+    fen: int = 0,
+    claims: Mapping[int, int] | None = None,
+    on: str = "2024-07-01",
+) -> int:
+    body = kinds.OutcomeBody(about=about, state=state, source={"kind": "result"}, on=on)
     if fen:
         body["amount_fen"] = fen
     if claims:

@@ -77,7 +77,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
         order(writer, "B3", ("S4", {found.e2: 200}), ("S0", {found.e2: 300}))
         for key, fen in (("S2", 4_500), ("S4", 200), ("S0", 300)):
             say(writer, key, "fail", claims={found.e2: -fen} if key != "S2" else None)
-            say(writer, key, "success", fen)
+            say(writer, key, "success", fen, on="2024-07-02" if key == "S0" else "2024-07-01")
             twice = (Posting("fin", "1218", fen), Posting("fin", "1021", -fen))
             entry = Entry(f"main/overpaid/{key}/1", "overpaid", date(2024, 7, 1), 0, twice)
             post(writer, [entry])
@@ -207,6 +207,9 @@ def test_how_a_reduced_award_was_paid(log: Log) -> None:
     assert debts.paid(log.view, reduction("G-1", Q1)) == Paid(payment, outside=False)
     assert debts.paid(log.view, reduction("G-1", Q2)) == Paid(payment, outside=False)
     assert debts.paid(log.view, reduction("G-2", Q1)) == Paid(None, outside=True)
+    # S0 paid of e2 alone on the 2nd: the last payment of the one due period, not of the other.
+    days = [debts.paid(log.later, reduction("G-1", due)).last for due in (Q1, Q2)]
+    assert [last and last.on for last in days] == [date(2024, 7, 1), date(2024, 7, 2)]
     # Before the answer it was with the channel.
     assert debts.paid(log.view.at(log.paid), reduction("G-1", Q1)) == Paid(None, outside=False)
     # Before there was a batch, nobody had paid anything from here.

@@ -35,6 +35,7 @@ class Asked:
         self.open_payables = list(payables)
         self.line_holds: dict[str, Obstacle] = {}
         self.presumed: dict[int, Told] = {}
+        self.doubt_holds: dict[int, Hold] = {}
         self.recipients: dict[str, str] = {payable.line: "U1" for payable in payables}
         self.successors: dict[str, str] = {}
         self.payee_holds: dict[tuple[str, str], Hold] = {}
@@ -73,7 +74,15 @@ def planned(monkeypatch: pytest.MonkeyPatch, asked: Asked) -> prepare.Planned:
 
         return answer
 
-    for name in ("open_payables", "line_holds", "presumed", "payee_holds", "tried_on_open_lines", "nets"):
+    for name in (
+        "open_payables",
+        "line_holds",
+        "presumed",
+        "doubt_holds",
+        "payee_holds",
+        "tried_on_open_lines",
+        "nets",
+    ):
         monkeypatch.setattr(prepare, name, keep(name))
     monkeypatch.setattr(prepare.year_end, "unclosed", keep("unclosed"))
     monkeypatch.setattr(prepare, "Wallets", lambda _view, day: day)
@@ -113,6 +122,8 @@ def test_a_line_makes_one_payout_to_the_payee_that_its_grant_names_now(monkeypat
         "open_payables": [["the run"]],
         "line_holds": [["PF2", "PF1", "PF1", "PF3"], TODAY],
         "presumed": [[3, 1, 2, 4]],
+        # A reduction pays nobody.
+        "doubt_holds": [[(3, "PF2", ""), (1, "PF1", ""), (4, "PF3", "")]],
         "payee_holds": ["the vault", TODAY, [("PF1", "P2"), ("PF2", "P2"), ("PF3", "P1")]],
         "tried_on_open_lines": ["the vault", [1, 2, 3, 4]],
         "unclosed": [set()],

@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.payouts import postings
 from ledger.payouts.batches import batch
 from ledger.payouts.payables import terms
+from ledger.payouts.presumed import Told
 from ledger.payouts.settle import Effect, Finding, settle
 from ledger.payouts.states import State
 from ledger.store.ledger import Ledger, Writer
@@ -328,6 +329,50 @@ def test_what_is_paid_twice_to_the_last_fen_and_comes_back(ordered: Ordered, wri
     settle(writer, "B1", [finding(BACK)])
     # What was paid once is owed again, and the fen that was paid twice is given back.
     assert booked(writer, size) == {"returned/S1/3": (TODAY, 149), "recovered/S1/3": (TODAY, 1)}
+
+
+@pytest.mark.parametrize(
+    ("source", "fen", "awards", "waiting", "sure"),
+    [
+        pytest.param("decision", None, 0, [150], True, id="a decision of all that came back"),
+        pytest.param("decision", 150, 0, [100, 50], True, id="and of its sum"),
+        pytest.param("decision", 100, 0, [100, 50], True, id="a decision of one of two returns"),
+        pytest.param("decision", 150, 1, [100, 50], False, id="a decision of an award is of that alone"),
+        pytest.param("statement", 150, 0, [150], True, id="the bank's line of it"),
+        pytest.param("statement", 150, 0, [100, 50], False, id="a line of another amount"),
+        pytest.param("statement", None, 0, [150], False, id="a line without an amount"),
+        pytest.param("result", 150, 0, [150], False, id="the channel once more"),
+        pytest.param("decision", None, 0, [], False, id="nothing waits"),
+    ],
+)
+def test_another_word_makes_sure_of_what_came_back(
+    ordered: Ordered,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    fen: int | None,
+    awards: int,
+    waiting: list[int],
+    sure: bool,
+) -> None:
+    settle(writer, "B1", [finding(("success", "result", None, "2024-07-03"))])
+    settle(writer, "B1", [finding(("returned", "result", None, "2024-07-05"))])
+    waits = [Told("S1", State.RETURNED, date(2024, 7, 5), frozenset({OFFICER}), one) for one in waiting]
+    # A failure that waits besides says nothing of what came back.
+    waits.append(Told("S1", State.FAIL, date(2024, 7, 5), frozenset({OFFICER}), 150))
+    monkeypatch.setattr("ledger.payouts.settle.told", lambda *_asked: waits)
+    size = writer.size
+    word = finding(("returned", source, fen, ""), (ordered.e2,) * awards)
+    done = settle(writer, "B1", [word])
+    outcomes = [row.body for row in writer.records(kinds.OUTCOME, since=size)]
+    if not sure:
+        assert (done.counts["same"], outcomes) == (1, [])
+        return
+    (outcome,) = outcomes
+    # It stays of the day on which it came back, and moves nothing.
+    assert (outcome["state"], outcome["on"], outcome["source"]["kind"]) == ("returned", "2024-07-05", source)
+    assert ("amount_fen" in outcome, "claims" in outcome, booked(writer, size)) == (False, False, {})
+    assert done.counts["changed"] == 1
 
 
 def test_a_payment_of_the_year_before_that_comes_back_is_the_treasury_s_and_is_held_on(ordered: Ordered) -> None:

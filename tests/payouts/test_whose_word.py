@@ -253,3 +253,78 @@ def test_since_the_sixth_book_a_statement_of_the_day_itself_does_not_do(monkeypa
     # It was brought on the day of the failure, 3 April in Beijing.
     view: Any = SimpleNamespace(rows=lambda _kind: [statement("payer/1", "1002", **MONTH)])
     assert list(room.presumed(view, [11])) == [11]
+
+
+def test_what_came_back_of_another_payable_waits_for_that_one() -> None:
+    words = item((RESULT, "returned", "1003", {12: -50}))
+    assert [len(told(words, award, ["1001"], brought_by)) for award in (11, 12, 13)] == [0, 1, 0]
+    # Of any at all, also where it is not said of which.
+    of_none = item((RESULT, "returned", "1003", {}))
+    of_none.outcomes[0].body["amount_fen"] = 50
+    assert len(told(of_none, None, ["1001"], brought_by)) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "expected"),
+    [
+        ("returned", {}, True),
+        ("returned", {"amount_fen": 50}, False),
+        ("returned", {"claims": []}, False),
+        ("fail", {}, False),
+    ],
+)
+def test_what_makes_sure_says_it_again_and_moves_nothing(state: str, more: dict[str, Any], expected: bool) -> None:
+    body: Any = {"state": state, **more}
+    assert room.is_sure(body) is expected
+
+
+def test_how_much_came_back_is_kept() -> None:
+    words = item((RESULT, "returned", "1003", {11: -100}))
+    words.outcomes[0].body["amount_fen"] = 100
+    assert [one.amount_fen for one in told(words, 11, ["1001"], brought_by)] == [100]
+    del words.outcomes[0].body["amount_fen"]
+    assert [one.amount_fen for one in told(words, 11, ["1001"], brought_by)] == [0]
+
+
+@pytest.mark.parametrize(("from_book_6", "waits"), [(None, []), (7, [11, 12])])
+def test_what_came_back_waits_since_the_sixth_book(
+    monkeypatch: pytest.MonkeyPatch, from_book_6: int | None, waits: list[int]
+) -> None:
+    rules = {"fails_wait": 3, "returns_wait": from_book_6}
+    for name, answer in (
+        ("payouts_naming", {"S1": 11}),
+        ("items", {"S1": item(BACK)}),
+        ("outlines", {"B1": SimpleNamespace(body={"actor": "1001", "payer": "payer/1"}, sent_by=["1004"])}),
+    ):
+        monkeypatch.setattr(room, name, lambda *_asked, answer=answer: answer)
+    monkeypatch.setattr(room, "since", lambda _view, rule: rules.get(rule))
+    # No statement covers what came back: money has a line of its own.
+    view: Any = SimpleNamespace(rows=lambda _kind: [statement("payer/1", "1002", **MONTH)])
+    found = room.presumed(view, [11, 12])
+    assert sorted(found) == waits
+    assert {(one.code, one.by) for one in found.values()} <= {("return_presumed", frozenset({"1001", "1003", "1004"}))}
+
+
+def test_who_took_in_the_lines_of_a_match() -> None:
+    class Log:
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        def current(self, kind: kinds.Kind[Any], key: str) -> Row[Any] | None:
+            if kind is kinds.MATCH:
+                return Row(9, key, "", b"", {"lines": ["L1", "L2", "L3"]}) if key == "m1" else None
+            assert kind is kinds.STATEMENT
+            self.asked.append(key)
+            return Row(8, key, "", b"", {"actor": f"by {key}"}) if key != "gone" else None
+
+        def current_of(self, kind: kinds.Kind[Any], keys: Iterable[str]) -> dict[str, Row[Any]]:
+            assert kind is kinds.STATEMENT_LINE
+            of = {"L1": "s1", "L2": "s2", "L3": "gone"}
+            return {key: Row(7, key, "", b"", {"statement": of[key]}) for key in keys}
+
+    log: Any = Log()
+    bringers = room.bringers_of(log)
+    assert bringers("m1") == {"by s1", "by s2"}
+    assert bringers("m2") == frozenset()
+    # Each statement is looked up once.
+    assert (bringers("m1"), sorted(log.asked)) == ({"by s1", "by s2"}, ["gone", "s1", "s2"])

@@ -277,9 +277,9 @@ def open_proposal(log: list[Body], size: int) -> bool:
 # What is found of bytes, tables, trees and files, before a record can be read or beside it: nothing that a door writes.
 OF_THE_FILE = {
     "body_changed", "body_malformed", "empty", "envelope_differs", "envelope_exceeded", "file_damaged", "forked",
-    "founding_otherwise", "leaf_changed", "log_key_differs", "node_changed", "order_gone", "projection_differs",
-    "projection_missing", "projection_surplus", "schema_changed", "schema_differs", "schema_note_bad", "sequence_gap",
-    "signature_bad", "truncated", "unreadable", "vault_differs",
+    "founding_otherwise", "head_lost", "leaf_changed", "log_key_differs", "node_changed", "order_gone",
+    "projection_differs", "projection_missing", "projection_surplus", "schema_changed", "schema_differs",
+    "schema_note_bad", "sequence_gap", "signature_bad", "truncated", "unreadable", "vault_differs",
 }  # fmt: skip
 
 

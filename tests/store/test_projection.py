@@ -49,6 +49,7 @@ ROWS = {
     "wallet": ("wallet", "ecny/C1010211000012/000001", "", 0),
     "wallet_request": ("wallet_request", "KH-1", "", 0),
     "cut": ("cut", "41", "", 0),
+    "restore": ("restore", "42", "", 0),
     "mapping": ("mapping", "loans/示例银行", "", 0),
 }
 

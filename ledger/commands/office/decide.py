@@ -1,5 +1,7 @@
 """`subsidy decide`: record a decision that a run waits for, with its reason."""
 
+from dataclasses import replace
+
 import rich_click as click
 
 from calculators.money import format_yuan, parse_yuan
@@ -14,7 +16,7 @@ from ledger.office.business_days import CALENDAR, DaysOff, days_of, record_days_
 from ledger.office.decisions import MEETING, SHORTAGE, STOP, TYPES, Decision, line_and_due
 from ledger.office.decisions import decide as record
 from ledger.office.signing import signer_for
-from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, STANDING
+from ledger.registry.agreements import BOUND, CARRIED, DECISIONS, RESTORED_SENT, RESTORED_UNPAID, STANDING
 from ledger.store.ledger import View
 from ledger.words import _
 
@@ -26,6 +28,8 @@ NEEDS = {
     CALENDAR: ("document", "holidays"),
     CARRIED: ("document",),
     BOUND: ("document",),
+    RESTORED_SENT: ("document",),
+    RESTORED_UNPAID: ("document",),
 }
 MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BOUND: ("amount", "days")}
 
@@ -41,7 +45,8 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BO
         "with the end of the due period as the run lists it (release-hold), the application (meeting), the notice "
         "(shortage), the year (calendar), the key of a statement line (clearing-account, paid-elsewhere; "
         "carried: or a payout), PAYER/FORMAT of statements (standing), fee, interest, in_transit or "
-        "wallet_state (bound), or a credit code or grant (stop, lift)."
+        "wallet_state (bound), a credit code or grant (stop, lift), or a batch, a grant, restore/NUMBER for the rest, "
+        "GRANT/YYYY-MM-DD with the last due day of what went out (restored-unpaid, restored-sent)."
     ),
 )
 @click.option(
@@ -54,7 +59,10 @@ MAY_HAVE = {CALENDAR: ("workdays",), STANDING: ("end",), STOP: ("document",), BO
 @click.option(
     "--document",
     metavar="NO",
-    help=N_("Number of the document (meeting, shortage, calendar, carried, bound, stop)."),
+    help=N_(
+        "Number of the document (meeting, shortage, calendar, carried, bound, stop), or of the statement "
+        "(restored-unpaid, restored-sent)."
+    ),
 )
 @click.option(
     "--days",
@@ -101,6 +109,9 @@ def decide(
     Two people also change how far a fee, interest or money in transit explains itself in reconciling, and for how many
     days what was seen of a wallet is good (bound).
 
+    Where a ledger was put back from a backup, two people decide from the bank's statements what may be paid: nothing
+    was paid of it in the time that was lost (restored-unpaid), or its order went out (restored-sent).
+
     A standing decision takes an account's statements of one format although nothing proves them complete: one person
     asks for it, another agrees, and the first of them that does not fit ends it.
 
@@ -114,6 +125,7 @@ def decide(
       subsidy decide clock --about 2025-06-03 --reason "it stood on 2052 since yesterday" --actor 1001
       subsidy decide calendar --about 2027 --holidays 2027-01-01..2027-01-03 --document NO --reason published
       subsidy decide bound --about fee --amount 300.00 --document HT-3 --reason "clause 4" --actor 1001
+      subsidy decide restored-unpaid --about G2024-001 --document DZ-7 --reason "nothing on the statement" --actor 1001
       subsidy decide standing --about payer/bank/102100099996/000001/boc --reason "no totals, order 7" --actor 1001
     """
     _check_options(kind, amount=amount, document=document, days=days, holidays=holidays, workdays=workdays, end=end)
@@ -138,10 +150,16 @@ def decide(
             written = record_days_off(writer, about, off, document, reason)
         _print_written(kind, about, written)
         return
+    _decide(ledger, Decision(kind, about, reason, (), document or "", amount_fen), actor)
+
+
+def _decide(ledger: Ledger, asked: Decision, actor: str) -> None:
+    """Record a decision of a line, a firm or a batch, and print what it is good for."""
+    kind, about = asked.type, asked.about
     with ledger.write(actor) as writer:
         figures = _held_figures(writer, about) if kind == "release-hold" else ()
         signer = signer_for(writer, ledger.signer) if kind in DECISIONS else None
-        number = record(writer, Decision(kind, about, reason, figures, document or "", amount_fen), signer)
+        number = record(writer, replace(asked, figures=figures), signer)
     _print_written(kind, about, number is not None)
     if number is not None and kind in DECISIONS:
         _print_asked(number)

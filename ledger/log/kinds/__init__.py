@@ -52,7 +52,17 @@ from ledger.log.kinds.facts import (
 )
 from ledger.log.kinds.imports import HOLD, IMPORT_WITHDRAWAL, HeldProblem, HoldBody, ImportWithdrawalBody
 from ledger.log.kinds.kind import COMMON, ActT, BodyT, Head, Kind, Record, SignedT, own
-from ledger.log.kinds.ledgers import CUT, GENESIS, RULES, CutBody, GenesisBody, RulesBody
+from ledger.log.kinds.ledgers import (
+    CUT,
+    GENESIS,
+    RESTORE,
+    RULES,
+    CutBody,
+    GenesisBody,
+    LostOrder,
+    RestoreBody,
+    RulesBody,
+)
 from ledger.log.kinds.mappings import (
     MAPPING,
     GivenValue,
@@ -256,6 +266,7 @@ __all__ = [
     "REFUSAL",
     "REGISTERS",
     "RESERVED",
+    "RESTORE",
     "REVEAL",
     "RULES",
     "RUN_ABORTED",
@@ -322,6 +333,7 @@ __all__ = [
     "KeyBody",
     "Kind",
     "LoanData",
+    "LostOrder",
     "MappedHeading",
     "MappedWord",
     "MappingBody",
@@ -368,6 +380,7 @@ __all__ = [
     "RefusalBody",
     "RefusedLine",
     "Repriced",
+    "RestoreBody",
     "RevealBody",
     "RulesBody",
     "RunAbortedBody",
@@ -414,13 +427,13 @@ REGISTERS: dict[str, Kind[Any]] = {
 }
 
 # Named in the contracts and not written yet.
-RESERVED = frozenset({"seal", "restore"})
+RESERVED = frozenset({"seal"})
 
 _CHECKS: dict[str, shapes.Check] = {
     **{name: kind.check for name, kind in KINDS.items()},
     "fact": shapes.ByField("register", {kind.register: kind.check for kind in facts.FACTS}),
 }
-_SCHEMAS = {kind.schema: name for name, kind in KINDS.items()}
+_SCHEMAS = {schema: name for name, kind in KINDS.items() for schema in kind.read}
 
 
 def kind_of(body: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from typing import Literal, NotRequired, TypedDict
 
 from ledger.log.kinds.kind import Kind, Record, Signed
-from ledger.log.kinds.values import Count, Hash, Text, Versioned
+from ledger.log.kinds.values import Count, Hash, Text, Time, Versioned
 
 # `from` is a word of Python's, so shapes that have it are written as calls.
 _From = TypedDict("_From", {"from": Count})
@@ -65,6 +65,36 @@ class CutBody(Signed, _From):
     reason: Text
 
 
+class LostOrder(TypedDict):
+    """A file that is an order, or may be one, and that no record of the backup names."""
+
+    file: Text
+    sha256: Hash
+
+
+class RestoreBody(Signed, _From):
+    """The ledger was put back from a backup: the records from `from` on that were signed for are gone.
+
+    key: the log index of this record, as text
+    from: how many records the backup has
+    to: how many records the last head of the anchor was signed over; what lies between is lost, where it is more
+    root: of that head
+    made_at: when the backup was made (UTC), as its manifest says
+    manifest: SHA-256 of the manifest's bytes
+    orders: files of the folder of orders that no record of the backup names
+    reason: why
+    """
+
+    key: Text
+    to: Count
+    root: Hash
+    made_at: Time
+    manifest: Hash
+    orders: NotRequired[list[LostOrder]]
+    reason: Text
+
+
 GENESIS = Kind("genesis", GenesisBody, version=2, since={"duties": 2})
 RULES = Kind("rules", RulesBody, keyed=True)
 CUT = Kind("cut", CutBody, keyed=True)
+RESTORE = Kind("restore", RestoreBody, keyed=True)

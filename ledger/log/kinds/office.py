@@ -77,6 +77,7 @@ class ApprovalBody(Act):
     step: place among the steps, from 1
     opinion: for it or against it
     text: what the signer adds
+    to_come: how many signatures are to come after this one; absent where it is the last, or against it
     """
 
     about: Annotated[Count, count, REF]
@@ -84,6 +85,7 @@ class ApprovalBody(Act):
     step: Count
     opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
+    to_come: NotRequired[Count]
 
 
 class ActBody(Act):
@@ -142,6 +144,8 @@ DecisionType = Annotated[
         "stop",
         "lift",
         "recall",
+        "restored-sent",
+        "restored-unpaid",
         "write-off",
         "channel",
         "standing",
@@ -164,7 +168,8 @@ class DecisionBody(Record):
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
         grant; the payment batch that never left (recall); the line that owes (write-off); an operator and the host
-        of its interface (channel)
+        of its interface (channel); what may have been paid before the ledger was put back: a batch, a line, a line
+        and the last due day of what went out, or `restore/` and the number of that record for all the rest
     document: its number; of a channel the SHA-256 of the certificate that the host shows
     ended_by: what ended a standing decision or a channel: the beginning of the hash of a file that was put aside, or
         `person`
@@ -253,7 +258,8 @@ class EvidenceBody(Record):
 ACTOR = Kind("actor", ActorBody, keyed=True)
 PERSON = Kind("person", PersonBody, keyed=True, version=2)
 KEY = Kind("key", KeyBody, keyed=True)
-APPROVAL = Kind("approval", ApprovalBody, version=2, since={"act": 2, "head": 2, "origin": 2, "valid_until": 2})
+_SINCE = {"act": 2, "head": 2, "origin": 2, "valid_until": 2, "to_come": 3}
+APPROVAL = Kind("approval", ApprovalBody, version=3, since=_SINCE)
 ACT = Kind("act", ActBody)
 DUTIES = Kind("duties", DutiesBody, keyed=True)
 DECISION = Kind("decision", DecisionBody, keyed=True)

@@ -167,6 +167,8 @@ def test_why_the_whole_was_refused_is_read(of: str) -> None:
     refused = f"<{of}>RJCT</{of}>{REJECTED}"
     content = report("10", "", refused) if of == "GrpSts" else report("10", refused)
     assert pain002.read(content, "r.xml") == Result(BATCH, (), State.FAIL, "AC04 账户已销户")
+    both = report("10", f"<PmtInfSts>RJCT</PmtInfSts>{REJECTED}", f"<GrpSts>RJCT</GrpSts>{REJECTED}")
+    assert pain002.read(both, "r.xml").reason == "AC04 账户已销户 AC04 账户已销户"
     # What is said beside another state refuses nothing.
     assert pain002.read(content.replace(b">RJCT<", b">PART<"), "r.xml") == Result(BATCH, ())
 

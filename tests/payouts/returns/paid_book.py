@@ -22,7 +22,7 @@ from ledger.payouts.payables import terms
 from ledger.payouts.settle import Finding, settle
 from ledger.payouts.states import State
 from ledger.store.ledger import Ledger, Writer
-from tests.payouts.small_book import PAYER, Q1, Q2, Clock, budget, order, owed, say, undone
+from tests.payouts.small_book import PAYEE, PAYER, Q1, Q2, Clock, budget, order, owed, say, undone
 from tests.support.empty_book import OFFICER, empty_book
 
 SENT, HEARD, LATER = (datetime(*day, 4, tzinfo=UTC) for day in ((2024, 7, 2), (2024, 7, 10), (2025, 2, 4)))
@@ -113,6 +113,6 @@ def refusal(act: Callable[[], Any]) -> str:
     return str(refused.value)
 
 
-def reduced(writer: Writer, line: str, n: int, due: date, fen: int) -> int:
-    (debt,) = post(writer, [owed(line, n, due, -fen, "1218", "true_up")])
+def reduced(writer: Writer, line: str, n: int, due: date, fen: int, payee: str = PAYEE) -> int:
+    (debt,) = post(writer, [owed(line, n, due, -fen, "1218", "true_up", payee)])
     return debt.record

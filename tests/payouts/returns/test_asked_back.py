@@ -261,7 +261,21 @@ def test_another_person_agrees(writer: Writer, monkeypatch: pytest.MonkeyPatch) 
         SimpleNamespace(line="G-2", due=date(2025, 1, 1), amount_fen=1),
     ]
     monkeypatch.setattr(clawbacks, "outside_awards", lambda _view: outside)
-    shown = clawbacks.agree(writer, "ZH-1", "D-1")
+    signed: list[object] = []
+    real = clawbacks.append_signed
+
+    def append_signed(writer: Writer, signer: object, kind: Any, body: Any) -> int:
+        signed.append(signer)
+        return real(writer, None, kind, body)
+
+    with monkeypatch.context() as with_key:
+        with_key.setattr(clawbacks, "append_signed", append_signed)
+        with_key.setattr(clawbacks, "sign", lambda _writer, signer, _about, _what: signed.append(signer))
+        with_key.setattr(clawbacks, "subject", lambda _writer, _seq: None)
+        signer: Any = "the key of 1002"
+        shown = clawbacks.agree(writer, "ZH-1", "D-1", signer)
+    # The approval, and the record.
+    assert signed == [signer, signer]
     assert (shown.state, shown.document, shown.answered_by, shown.amount_fen) == ("agreed", "D-1", "1002", 5_000)
     body = writer.body(kinds.CLAWBACK, writer.size - 1)
     # 100.00 + 20.00 by the runs and 0.70 before them; the last due day of either.

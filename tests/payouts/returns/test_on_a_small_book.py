@@ -171,7 +171,8 @@ def test_what_is_with_the_payee_in_part_or_was_never_paid_is_not_owed_again(paid
 
 
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:
-    first, second = reduced(writer, "G-1", 1, Q1, 30), reduced(writer, "G-1", 1, Q2, 20)
+    # The grant names another payee by now.
+    first, second = reduced(writer, "G-1", 1, Q1, 30, "another"), reduced(writer, "G-1", 1, Q2, 20, "another")
     assert refusal(lambda: recoveries.recover(writer, "G-1", 51, TODAY, "SH-1")) == (
         "G-1: 0.51 came in, and 0.50 is owed; check the amount against the bank's statement; "
         "the rest is `subsidy pay refund` [recovery_too_large]"
