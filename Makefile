@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process per core; who has nothing left to do takes over half of what another has before it.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: venv test nightly demo bench mutants words pages shots lock bundle
+.PHONY: venv test nightly demo bench mutants words pages shots lock release sbom vulnerabilities bundle
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -56,6 +56,24 @@ pages: venv
 # Needs Chromium (`apt-get install chromium`). Somebody looks at each picture.
 shots: venv
 	$(BIN)/python -m tests.shots shots $(PAGES)
+
+# What is handed to an office: the wheel, the list of what it is made of, and the hash of both. Ends where a package is not
+# the locked one, has a licence that it may not be shipped under, or a known vulnerability.
+release: vulnerabilities sbom
+	$(PIP) --python $(BIN)/python wheel --no-deps --no-build-isolation --wheel-dir dist .
+	cd dist && sha256sum *.whl sbom.cdx.json > SHA256SUMS
+
+# CycloneDX 1.6, from the lock and what is installed; no network.
+sbom: venv
+	mkdir -p dist
+	$(BIN)/python -m tests.sbom dist/sbom.cdx.json
+
+# Asks the package index what is known of each locked version: needs the network.
+vulnerabilities:
+	set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(PYTHON) -m venv --without-pip "$$tool"; \
+	$(PIP) --python "$$tool/bin/python" install pip-audit; \
+	"$$tool/bin/pip-audit" --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 # A throwaway environment, because the resolver is not needed for anything else.
 lock:
