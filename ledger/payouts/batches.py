@@ -42,6 +42,8 @@ class Item:
     body: kinds.PayoutBody
     batch_state: State
     outcomes: list[Row[kinds.OutcomeBody]] = field(default_factory=list)
+    # Of what it has paid twice two people have written off so much: log index, fen.
+    written_off: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -87,11 +89,18 @@ class Item:
         """What it has paid besides: another payout had claimed it meanwhile, so the payee has it twice."""
         return self._paid()[1]
 
-    def _paid(self) -> tuple[dict[int, int], int]:
-        if not self.outcomes:
-            return {}, 0
-        held, booked, twice_fen = self.claims, dict[int, int](), 0
+    @property
+    def given_up_fen(self) -> int:
+        """What of that is written off: what comes back settles first what is not."""
+        return self._paid()[2]
+
+    def _paid(self) -> tuple[dict[int, int], int, int]:
+        held, booked, twice_fen, given_up_fen = self.claims, dict[int, int](), 0, 0
+        done = 0
         for outcome in self.outcomes:
+            while done < len(self.written_off) and self.written_off[done][0] < outcome.seq:
+                given_up_fen += self.written_off[done][1]
+                done += 1
             given = {claim["award"]: claim["amount_fen"] for claim in outcome.body.get("claims", ())}
             held = _plus(held, given)
             if outcome.body["state"] in PAID:
@@ -100,7 +109,8 @@ class Item:
             elif outcome.body["state"] == State.FAIL:
                 booked, twice_fen = {}, 0
             elif outcome.body["state"] == State.RETURNED:
-                moved_fen = outcome.body["amount_fen"]
+                # Without an amount somebody makes sure of a return that was said before.
+                moved_fen = outcome.body.get("amount_fen", 0)
                 if not booked:
                     twice_fen -= moved_fen
                 elif moved_fen == sum(booked.values()) + twice_fen:
@@ -109,7 +119,8 @@ class Item:
                     booked = _plus(booked, given)
                 elif len(booked) == 1:
                     booked = {award: fen - moved_fen for award, fen in booked.items()}
-        return booked, twice_fen
+            given_up_fen = min(given_up_fen, max(0, twice_fen))
+        return booked, twice_fen, given_up_fen + sum(fen for _seq, fen in self.written_off[done:])
 
     @property
     def payment(self) -> Row[kinds.OutcomeBody] | None:
@@ -194,6 +205,7 @@ def batch(view: View, key: str) -> Batch:
     heard = outcomes(view, (item.key for item in items))
     for item in items:
         item.outcomes = heard.get(item.key, [])
+    _write_off(view, items)
     return Batch(row.seq, body, said, items)
 
 
@@ -208,10 +220,20 @@ def items(view: View, keys: Iterable[str]) -> dict[str, Item]:
     """Item no. -> that item; those that are not there are left out."""
     rows = view.current_of(kinds.PAYOUT, keys)
     said = outcomes(view, {*rows, *(row.body["batch"] for row in rows.values())})
-    return {
+    found = {
         key: Item(row.seq, row.body, _reached(said.get(row.body["batch"], ())), said.get(key, []))
         for key, row in rows.items()
     }
+    _write_off(view, found.values())
+    return found
+
+
+def _write_off(view: View, found: Iterable[Item]) -> None:
+    """Tell items of what was written off of them; paid twice is what was paid after something else had been said."""
+    perhaps = {item.key: item for item in found if len(item.outcomes) > 1 and item.twice_fen}
+    for row in view.records(kinds.WRITE_OFF) if perhaps else ():
+        if row.body["line"] in perhaps:
+            perhaps[row.body["line"]].written_off.append((row.seq, row.body["amount_fen"]))
 
 
 def numbers(view: View, body: kinds.PaymentBatchBody) -> list[str]:

@@ -143,18 +143,19 @@ def recovered_pairs(cash: Cash, prior_year: bool, freed: str) -> tuple[Pair, ...
 
 # No money comes in, so no budget speaks of it, and the indicator stays paid.
 GIVEN_UP: tuple[Pair, ...] = (("fin", WRITTEN_OFF, RECEIVABLE),)
+OWED_AGAIN: tuple[Pair, ...] = (("fin", RECEIVABLE, WRITTEN_OFF),)
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 YEAR_END: tuple[Pair, ...] = (("fin", RETURNED_QUOTA, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
 
 
 def written_off(
-    line: str, document: str, n: int, terms: Terms, payee: str, fen: int, *, effective_on: date, cause: int
+    about: str, document: str, n: int, terms: Terms, payee: str, fen: int, *, line: str, effective_on: date, cause: int
 ) -> Entry:
-    """The `n`-th debt of a line that is given up under a document, or a part of it."""
+    """The `n`-th debt of `about`, a line or a payout, that is given up under a document, or a part of it."""
     return entry(
         "written_off",
-        f"{line}@{document}",
+        f"{about}@{document}",
         n,
         GIVEN_UP,
         {terms: fen},

@@ -486,6 +486,10 @@ def entries_of(
     if sum(twice.values()) > 0:
         yield entry("overpaid", postings.overpaid_pairs(), twice)
     elif twice:
+        owed_again = restored(item, -sum(twice.values()))
+        if owed_again:
+            # What was written off comes in: first it is owed again.
+            yield entry("written_off", postings.OWED_AGAIN, owed_again)
         pairs = postings.recovered_pairs(coming, prior_year, AVAILABLE)
         yield entry("recovered", pairs, _less({}, twice), coming)
 
@@ -493,6 +497,28 @@ def entries_of(
 def _twice(item: Item, booked: dict[int, int], twice_fen: int) -> dict[int, int]:
     """Which of its payables a sum paid twice is of: those that it has not paid on the book, in log order."""
     return _filled(_less(item.claims, booked), twice_fen) if twice_fen else {}
+
+
+def restored(item: Item, back_fen: int) -> dict[int, int]:
+    """What of money that was paid twice and comes back had been written off: fen by payable."""
+    fen = back_fen - (item.twice_fen - item.given_up_fen)
+    return _part(_twice(item, item.booked, item.twice_fen), item.twice_fen - back_fen, fen) if fen > 0 else {}
+
+
+def given_up(item: Item, fen: int) -> dict[int, int]:
+    """Of which payables a sum is that is written off of what an item has paid twice: in log order, behind the last."""
+    return _part(_twice(item, item.booked, item.twice_fen), item.given_up_fen, fen)
+
+
+def _part(parts: dict[int, int], skipped_fen: int, fen: int) -> dict[int, int]:
+    """So much of a sum by payable, behind what is skipped of it."""
+    found = {}
+    for award, part in sorted(parts.items()):
+        skip = min(skipped_fen, part)
+        taken = min(fen, part - skip)
+        skipped_fen, fen = skipped_fen - skip, fen - taken
+        found[award] = taken
+    return {award: taken for award, taken in found.items() if taken}
 
 
 def _plus(one: dict[int, int], more: dict[int, int]) -> dict[int, int]:

@@ -182,8 +182,10 @@ class _Seen:
         owed_fen = -sum(part.open_fen for part in self.debts[line])
         if owed_fen:
             yield Point("owes", {"amount_fen": owed_fen}, ("subsidy pay owed",))
+        # A payout that was paid twice stands with the first of the lines that it pays.
+        twice = {one.key for one in own if self.line_of.get(min(one.claims)) == line}
         for row in self.written_off:
-            if row.body["line"] == line:
+            if row.body["line"] == line or row.body["line"] in twice:
                 said = row.body
                 values = {"amount_fen": said["amount_fen"], "document": said["document"], "day": said["on"]}
                 yield Point("written_off", values)

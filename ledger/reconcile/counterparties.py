@@ -113,8 +113,11 @@ class Counterparties:
 
 
 def folded(name: str) -> str:
-    """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden.
+
+    A company with limited liability is written in two ways that mean the same.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("有限责任公司", "有限公司")
     return "" if _HIDDEN_NAME.search(plain) else "".join(sign for sign in plain if sign.isalnum())
 
 

@@ -16,7 +16,7 @@ from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.presumed import covered, is_sure, said_on, senders_of, told
-from ledger.payouts.settle import Finding, Step, entries_of, step_of
+from ledger.payouts.settle import Finding, Step, entries_of, given_up, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import WRITE_OFF
@@ -509,22 +509,29 @@ def write_off(state: Fold, record: Logged[kinds.WriteOffBody]) -> Faults:
             yield fault("write_off_differs", about=body["line"], reason=name)
     if body["on"] != day_of(body["recorded_at"]).isoformat():
         yield fault("write_off_differs", about=body["line"], reason="on")
-    yield from settlement(state, record)
+    item = state.item(body["line"])
+    if item is None:
+        yield from settlement(state, record)
+    elif body["claims"] or not 0 < body["amount_fen"] <= item.twice_fen - item.given_up_fen:
+        yield fault("settlement_differs", taken=body["amount_fen"], settled=item.twice_fen - item.given_up_fen)
 
 
 def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterator[Differs]:
-    """One entry per debt that is given up."""
+    """One entry per debt that is given up, or per payable that a payout has paid twice."""
     body = record.body
-    for n, claim in enumerate(body["claims"]):
-        debt = state.award(claim["award"])
+    item = state.item(body["line"])
+    of = given_up(item, body["amount_fen"]) if item else {one["award"]: -one["amount_fen"] for one in body["claims"]}
+    for n, (award, fen) in enumerate(of.items()):
+        debt = state.award(award)
         if debt is not None:
             entry = postings.written_off(
                 body["line"],
                 body["document"],
                 n,
                 debt.terms,
-                debt.payee,
-                -claim["amount_fen"],
+                item.body["payee"] if item else debt.payee,
+                fen,
+                line="" if item else body["line"],
                 effective_on=date.fromisoformat(body["on"]),
                 cause=record.seq,
             )

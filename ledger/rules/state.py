@@ -27,7 +27,7 @@ from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.clawbacks import AGREED, INSPECTION
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
@@ -283,6 +283,12 @@ class Fold(Entries):
             payer, fen = batch.body["payer"], more * item.amount_fen
             self.change("waiting", "", lambda of: {**(of or {}), payer: (of or {}).get(payer, 0) + fen})
 
+    def _write_off(self, record: Logged[kinds.WriteOffBody]) -> None:
+        self._claims(record)
+        item = self.item(record.body["line"])
+        if item:
+            item.written_off.append((record.seq, record.body["amount_fen"]))
+
     def _correction(self, record: Logged[Any]) -> None:
         body: kinds.CorrectionBody = record.body
         new = new_terms(body)
@@ -404,7 +410,7 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
-        elif body["opinion"] == APPROVE:
+        elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
     def _turn_down(self, number: int, first: int) -> None:
@@ -525,7 +531,7 @@ _TAKE = {
     "outcome": Fold._outcome,
     "recovery": Fold._claims,
     "netting": Fold._claims,
-    "write_off": Fold._claims,
+    "write_off": Fold._write_off,
     "correction": Fold._correction,
     "decision": Fold._decision,
     "match": Fold._match,

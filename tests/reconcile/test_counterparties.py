@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.reconcile.counterparties import Counterparties
+from ledger.reconcile.counterparties import Counterparties, folded
 from tests.reconcile.test_deciding import (
     AFTER,
     AWARD,
@@ -160,3 +160,8 @@ def test_the_worklist_and_the_status_begin_with_what_went_to_somebody_else(till:
     lines = till.do("reconcile", "status").splitlines()
     said = [text for text in lines if "paid to somebody else" in text or "nothing of ours" in text]
     assert ["somebody else" in text for text in said] == [True, False]
+
+
+def test_a_company_with_limited_liability_is_named_in_two_ways() -> None:
+    assert folded("示例（北京）科技有限责任公司") == folded("示例(北京)科技有限公司") == "示例北京科技有限公司"
+    assert folded("示例股份有限公司") != folded("示例有限公司")

@@ -186,14 +186,14 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
 
 
 @command("write-off")
-@click.argument("line", metavar="LINE")
+@click.argument("line", metavar="LINE|ITEM")
 @click.argument("amount", metavar="YUAN")
 @_document
 @reason_option(N_("Why it will not come back; it is recorded."))
 @actor_option
 @pass_settings
 def write_off(settings: Settings, line: str, amount: str, document: str, reason: str, actor: str) -> None:
-    """Write off what a line owes, in whole or in part: the firm will not pay it back.
+    """Write off what a line owes, or what a payout has paid twice, in whole or in part: it will not come back.
 
     Two people say so: this asks, another officer agrees with `subsidy approve`, and the same command carries it out.
 

@@ -146,9 +146,10 @@ class NettingBody(Record):
 class WriteOffBody(Record):
     """A debt that two people have given up: no money comes in for it any more.
 
+    line: the line that owes, or the item number of a payout that was paid twice
     on: the day of the write, on which it is booked
     decision: log index of the decision that it carries out
-    claims: negative, they settle reductions
+    claims: negative, they settle reductions; none of a payout
     """
 
     line: Text

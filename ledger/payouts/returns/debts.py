@@ -15,7 +15,7 @@ from ledger.book.payables import (
     payable_by_line,
 )
 from ledger.log import kinds
-from ledger.payouts.batches import item
+from ledger.payouts.batches import item, items
 from ledger.payouts.payables import payouts_naming
 from ledger.payouts.paying import payer_of
 from ledger.payouts.postings import Cash
@@ -105,11 +105,11 @@ def paid_twice(view: View) -> list[PaidTwice]:
     """Every payout that was paid after all when something else had been done with its payables, by item no."""
     entry = tables.entry
     keys = view.connection.scalars(select(entry.c.key).where(entry.c.reason == "overpaid", entry.c.record < view.size))
-    items = [item(view, key)[1] for key in sorted({key.split("/")[2] for key in keys})]
+    found = items(view, {key.split("/")[2] for key in keys})
     return [
-        PaidTwice(payout.key, payout.body["uscc"], payout.body["payee"], payout.twice_fen)
-        for payout in items
-        if payout.twice_fen
+        PaidTwice(payout.key, payout.body["uscc"], payout.body["payee"], payout.twice_fen - payout.given_up_fen)
+        for _key, payout in sorted(found.items())
+        if payout.twice_fen > payout.given_up_fen
     ]
 
 

@@ -21,7 +21,9 @@ from ledger.sheets.moments import beijing_day
 _MESSAGE = re.compile(r"camt\.(\d{3})\.\d{3}\.\d{2}")
 _ROOTS = {"BkToCstmrStmt": "053", "BkToCstmrDbtCdtNtfctn": "054"}
 # Not booked: pending, for information, dated in the future.
-_NOT_BOOKED = {"PDNG", "INFO", "FUTR"}
+_BOOKED, _NOT_BOOKED = "BOOK", {"PDNG", "INFO", "FUTR"}
+# What XML Schema writes for true and false.
+_TRUE, _FALSE = ("true", "1"), ("", "false", "0")
 # Families of transactions that are returns: reversal due to a payment return.
 _RETURNED = {"RRTN"}
 _NOT_GIVEN = {"NOTPROVIDED", "NONREF", "NOT PROVIDED"}
@@ -114,10 +116,10 @@ class _Entry:
         self.place = node.line
         self.currency, amount = _amount(node.first("Amt"), findings, self.place, "Ntry/Amt")
         sign = _sign(node, findings, "Ntry")
-        self.booked = (node.text("Sts/Cd", "Sts") or "BOOK") not in _NOT_BOOKED
+        self.booked = _state(node, findings) == _BOOKED
         self.batches: list[Batch] = []
         amount_fen = sign * (amount or 0)
-        reversal = node.text("RvslInd") in ("true", "1")
+        reversal = _reversal(node, findings)
         details = self._details(node, findings, amount_fen, reversal)
         only = details[0] if len(details) == 1 else None
         references = [reference for detail in details[:1] for reference in detail.references if only]
@@ -230,9 +232,57 @@ def _batch(node: _Node, inside: list[Detail], findings: Findings, currency: str)
     )
 
 
+_Balance = tuple[str, str, int, str]
+
+
+def _state(node: _Node, findings: Findings) -> str:
+    """Whether an entry is booked; early versions leave nothing out, so one without a word is. Notes another word."""
+    said = node.text("Sts/Cd", "Sts/Prtry", "Sts") or _BOOKED
+    if said != _BOOKED and said not in _NOT_BOOKED:
+        findings.add(
+            "camt_status_unknown",
+            N_("{text!r} does not say whether the entry is booked"),
+            N_("ask the bank what it means; BOOK, PDNG, INFO and FUTR are known"),
+            node.line,
+            "Ntry/Sts",
+            text=said,
+        )
+    return said
+
+
+def _reversal(node: _Node, findings: Findings) -> bool:
+    """Whether an entry takes another back; notes what is neither yes nor no."""
+    said = node.text("RvslInd")
+    if said not in (*_TRUE, *_FALSE):
+        findings.add(
+            "camt_reversal_unclear",
+            N_("{text!r} does not say whether the entry takes another one back"),
+            N_("download the file again; it reads true or false"),
+            node.line,
+            "Ntry/RvslInd",
+            text=said,
+        )
+    return said in _TRUE
+
+
+def _check_balances(node: _Node, balances: list[_Balance], findings: Findings) -> None:
+    """Note a statement that opens or closes on two amounts: which of them its lines begin at, nothing tells."""
+    for kind in ("OPBD", "PRCD", "CLBD"):
+        if len({balance[1:3] for balance in balances if balance[0] == kind}) > 1:
+            findings.add(
+                "balance_twice",
+                N_("the statement has two balances {kind} that differ"),
+                N_("ask the bank which of them is right, and for a file with one"),
+                node.line,
+                node.text("Id"),
+                kind=kind,
+            )
+
+
 def _statement(element: Any, entries: list[_Entry], findings: Findings) -> Statement:
     node = _Node(element)
     balances = list(_balances(node, findings))
+    _check_balances(node, balances, findings)
     currencies = _distinct(
         [node.text("Acct/Ccy"), *(balance[1] for balance in balances), *(entry.currency for entry in entries)]
     )
@@ -262,9 +312,6 @@ def _statement(element: Any, entries: list[_Entry], findings: Findings) -> State
         declared=_declared(node, findings, currency),
         batches=[batch for entry in entries for batch in entry.batches],
     )
-
-
-_Balance = tuple[str, str, int, str]
 
 
 def _balances(node: _Node, findings: Findings) -> Iterator[_Balance]:

@@ -19,6 +19,7 @@ from ledger.resources import fixture
 
 SHIPPED = ("boc", "icbc", "bocom", "alipay", "ecny-flow", "other")
 COLUMNS = (
+    "serial",
     "date",
     "time",
     "in",

@@ -38,6 +38,8 @@ _MONEY_SIGNS = str.maketrans("", "", "¥￥+ ")
 _MONEY = re.compile(r"[-+]?[\d,]+(\.\d+)?", re.ASCII)
 # `3`, `3笔`, `3笔记录`, `3笔 1,000.00元`.
 _COUNT = re.compile(r"(\d+)\s*(?:[笔条](?:记录)?(?:\s*[\d,.]+\s*元)?)?", re.ASCII)
+# What a spreadsheet makes of a long number.
+_POWER = re.compile(r"\d(\.\d+)?[eE]\+?\d\d?", re.ASCII)
 _BEGINS_WITH_DIGIT = re.compile(r"[-+]?\d", re.ASCII)
 # A row with so few cells and no day is a remark of the bank.
 _REMARK_CELLS = 2
@@ -153,6 +155,9 @@ class _Table:
         self.after: list[Row] = []
         # Rows whose minus has two readings, by their lines in the file.
         self.minus: dict[int, Place] = {}
+        # The running number of the row before, and whether it went down to there.
+        self._serial: int | None = None
+        self._down = False
 
     def statements(self) -> list[Statement]:
         self._check_cells()
@@ -287,6 +292,40 @@ class _Table:
                     text=spot.text,
                 )
 
+    def _check_numbers(self, line: int, cells: list[str]) -> None:
+        """Note an account's number that a spreadsheet wrote as a power of ten, in a file of text as well."""
+        if any(spot.line == line for spot in self.sheet.damaged):
+            return
+        for field in ("number", "account"):
+            text = self._cell(cells, field)
+            if _POWER.fullmatch(text):
+                self.findings.add_at(
+                    "number_damaged",
+                    N_("{text} was an account's number before a spreadsheet saved it: its last digits are lost"),
+                    N_("download the file again, and bring it without opening it in a spreadsheet"),
+                    Place(self.file, line, self._column(field), field),
+                    text=text,
+                )
+
+    def _check_serial(self, line: int, cells: list[str]) -> None:
+        """Note a row whose running number does not follow that of the row before: rows between them are not there."""
+        text = self._cell(cells, "serial")
+        if not text.isdecimal():
+            return
+        found, before = int(text), self._serial
+        # A page may begin anew, and the newest row may stand first.
+        anew = found == 1 or (before == 1 and self._down)
+        if before is not None and found not in (before - 1, before + 1) and not anew:
+            self.findings.add_at(
+                "serial_gap",
+                N_("the row has the running number {found}, and the one before it {before}: rows are missing between"),
+                N_("download the file again; where these are no running numbers, give a column mapping without serial"),
+                Place(self.file, line, self._column("serial"), "serial"),
+                found=found,
+                before=before,
+            )
+        self._serial, self._down = found, found + 1 == before
+
     def _booked(self) -> Iterator[Booked]:
         swallowing = {spot.line for spot in self.sheet.swallow}
         for line, cells in self.rows:
@@ -294,6 +333,8 @@ class _Table:
                 continue
             day = day_of(self._cell(cells, "date"))
             if day:
+                self._check_serial(line, cells)
+                self._check_numbers(line, cells)
                 row = self._row(line, cells, day) if self._is_whole(line, cells) else None
                 if row:
                     yield row

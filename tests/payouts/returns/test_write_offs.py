@@ -7,8 +7,10 @@ import pytest
 
 from tests.audit.attacker import Body, bodies
 from tests.payouts.returns.test_recoveries import ACCOUNTS, REDUCED, netting_till, owed, recover
+from tests.payouts.test_never_twice import effect, exported
 from tests.support.forge import faults, find
-from tests.support.till import Till
+from tests.support.office import USCC
+from tests.support.till import Till, quarters_till
 
 
 @pytest.fixture
@@ -177,3 +179,72 @@ def test_a_decision_is_carried_out_once(log: list[Body]) -> None:
     # 1,873.61 is owed, so 873.61 fits twice (1,747.22); the second time its entry has the key of the first.
     again = [*log, dict(log[seq]), {**log[find(log, "entry written_off")], "cause": len(log)}]
     assert ("key_repeated", len(log) + 1) in faults(again)
+
+
+def twice(tmp_path: Path) -> tuple[Till, str, str]:
+    """6,862.50 of 16,862.50 were said to be paid, another payout paid the rest, and then all of the first had gone out.
+
+    So the payee has 10,000.00 twice.
+    """
+    till = quarters_till(tmp_path)
+    batch, item = exported(till)
+    effect(till, batch, item, "PARTIAL", "6862.50")
+    till.sure(item, "partial", "--amount", "6862.50")
+    second, rest = exported(till)
+    effect(till, second, rest, "SUCCESS")
+    effect(till, batch, item, "SUCCESS")
+    till.sure(item, "success")
+    return till, batch, item
+
+
+def given_up(till: Till, item: str, amount: str, document: str) -> None:
+    words = ("pay", "write-off", item, amount, "--document", document, "--reason", "struck off")
+    assert "waits for somebody else" in till.do(*words)
+    (waits,) = till.read("approvals")
+    assert (waits["what"], waits["amount"]) == (f"write-off {item}", amount)
+    assert "[approver_is_maker]" in till.say("approve", str(waits["number"])).stderr
+    assert f"subsidy pay write-off {item}" in till.as_second("approve", str(waits["number"])).output
+    assert f"{item} are written off" in till.do(*words)
+
+
+def test_two_people_give_up_what_was_paid_twice(tmp_path: Path) -> None:
+    till, _batch, item = twice(tmp_path)
+    names = (*ACCOUNTS, "fin/5301")
+    before = till.balances(*ACCOUNTS)
+    assert before["fin/1218"] == "10000.00"
+    assert refusal(till, "10000.01", "HX-1", item) == "write_off_too_large"
+    given_up(till, item, "4000.00", "HX-1")
+    # Dr 5301 / Cr 1218, and nothing else: 10,000.00 - 4,000.00.
+    assert till.balances(*names) == {**before, "fin/1218": "6000.00", "fin/5301": "4000.00"}
+    assert [(one.get("payout"), one.get("owed"), one.get("written_off")) for one in till.read("pay", "owed")] == [
+        (item, "6000.00", None),
+        (None, None, "4000.00"),
+    ]
+    places = till.read("entity", "money", USCC)["grants"][0]["points"]
+    assert [place["amount"] for place in places if place["code"] == "written_off"] == ["4000.00"]
+    assert refusal(till, "4000.01", "HX-1", item) == "document_differs"
+    given_up(till, item, "6000.00", "HX-2")
+    assert till.balances("fin/1218", "fin/5301") == {"fin/1218": "0.00", "fin/5301": "10000.00"}
+    assert refusal(till, "0.01", "HX-3", item) == "nothing_owed"
+    till.verify()
+
+
+def test_what_was_paid_twice_and_comes_back_after_all_is_owed_again_first(tmp_path: Path) -> None:
+    till, batch, item = twice(tmp_path)
+    given_up(till, item, "4000.00", "HX-1")
+    assert effect(till, batch, item, "RETURNED", "16862.50") == (0, "changed")
+    # 4,000.00 are owed again (Dr 1218 / Cr 5301), then 10,000.00 come in for it, and 6,862.50 are payable again.
+    accounts = ("fin/2303", "fin/4001", "fin/1218", "fin/5301")
+    assert till.balances(*accounts) == dict(zip(accounts, ("-6862.50", "-10000.00", "0.00", "0.00"), strict=True))
+    assert [one for one in till.read("pay", "owed") if "owed" in one] == []
+    till.verify()
+
+
+def test_more_than_was_paid_twice_given_up_is_found(tmp_path: Path) -> None:
+    till, _batch, item = twice(tmp_path)
+    given_up(till, item, "4000.00", "HX-1")
+    log = bodies(till.ledger.path)
+    assert faults(log) == []
+    (decided,) = (body for body in log if body.get("type") == "write-off")
+    decided["amount_fen"] = log[find(log, "write_off")]["amount_fen"] = 1_000_001
+    assert ("settlement_differs", find(log, "write_off")) in faults(log)
