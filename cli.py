@@ -153,9 +153,12 @@ def _moved_first(words: list[str]) -> list[str]:
 
 
 def _check_clear(words: Sequence[str]) -> None:
-    """Refuse a command line with signs that nobody sees, or with a text beyond reason; every place of it at once."""
+    """Refuse a command line with signs that nobody sees, or with a text beyond reason; every place of it at once.
+
+    What the surroundings say for an option is said as well: a folder under another name than it shows is another one.
+    """
     given = [(_place_of(words, number), word) for number, word in enumerate(words)]
-    given.append(("SUBSIDY_ACTOR", os.environ.get("SUBSIDY_ACTOR", "")))
+    given += [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("SUBSIDY_")]
     problems = [problem for name, word in given if (problem := unclear(word, Place(name)))]
     if problems:
         raise Refused(problems)

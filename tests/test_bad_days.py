@@ -1,6 +1,7 @@
 """Bad days of the machine: a disk that is full or fails at any write of any command, those of the anchor included."""
 
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -9,11 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
+import click
 import pytest
 from click.testing import Result
 
 from calculators.problems import Refused, refuse
 from ledger.log import kinds
+from tests.catalogues import commands
 from tests.reconcile.test_deciding import bring, match, paid
 from tests.support.bad_days import CODE, Trials
 from tests.support.clawing import HEADINGS, ask, clawing_till, pay, take
@@ -23,6 +26,7 @@ from tests.support.faults import Disk, failing
 from tests.support.office import USCC, Office
 from tests.support.seeds import SEED
 from tests.support.signing_office import CHECKER, DEPUTY, HEAD, key, propose, sign, signed, signing_office
+from tests.support.stories import OTHERS, second
 from tests.support.till import QUARTERS, Till, open_till, quarters_till
 
 MORE = "0012345678907777"
@@ -40,6 +44,8 @@ def a_quarter_is_paid(till: Till) -> None:
     match(till)
     till.do("budget", "adjust", "2024", "1000", "--document", "BUD-2024-3")
     till.take("inspections", HEADINGS + "JC1,PF1,2024-04-01,claw_back,half of the equipment sold,2024-06-30,\n")
+    till.on("2024-05-06").do("reconcile", "sign-off", "--month", "2024-04")
+    second(till, "reconcile", "sign-off", "--month", "2024-04", "--check")
     till.on(day)
     till.report(f"{month}-30", events)
     till.run(month)
@@ -79,7 +85,60 @@ STORIES: dict[str, tuple[Callable[[Any], None], Callable[[Path], Office]]] = {
     "paid": (a_quarter_is_paid, quarters_till),
     "signed": (a_run_is_signed_and_another_rejected, signing_office),
     "clawed back": (money_is_asked_back, clawing_till),
+    **OTHERS,
 }
+# Commands that write and stand in no story, with where their bad days are tried, or why they have none of their own.
+ELSEWHERE = {
+    "audit cut": "tests/audit/test_cut.py: of a book that somebody wrote to",
+    "duties change": "one record of two people, as `operator add`",
+    "import": "every register is written by one function",
+    "init": "tests/store/test_founding.py",
+    "import map": "one record of two people, as `operator add`",
+    "notice add": "one record, as `decide`",
+    "opening import": "one record, as `opening none`",
+    "pay ask": "an answer is taken in as by `pay import-result`",
+    "pay channel": "one record of two people, as `operator add`",
+    "pay send": "an order is written as by `pay export`",
+    "payee reveal": "one record, and a file as of `pay export`",
+    "people enrol": "one record of two people, as `operator add`",
+    "public-notice": "one record each, as `decide`",
+    "run batch": "runs of months and of batches are closed by one function",
+    "upgrade": "tests/store/test_upgrade.py: of a ledger of an earlier release",
+}
+
+
+def told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The commands of all stories, by their words."""
+    words: set[str] = set()
+    say = Office.say
+
+    def listen(office: Office, *given: str, actor: str | None = "1001") -> Result:
+        words.add(" ".join(given[:2]))
+        words.add(given[0])
+        return say(office, *given, actor=actor)
+
+    for name, (story, built) in STORIES.items():
+        (folder / name).mkdir()
+        (folder / f"{name}-keys").mkdir()
+        office = built(folder / name)
+        with monkeypatch.context() as heard:
+            heard.setattr(Office, "say", listen)
+            story(office)
+    return words
+
+
+@pytest.mark.nightly
+def test_every_command_that_writes_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing = {
+        words.removeprefix("subsidy ")
+        for words, command in commands()
+        if not isinstance(command, click.Group) and any(param.name == "actor" for param in command.params)
+    }
+    missing = writing - told(tmp_path, monkeypatch)
+    assert {words for words in missing if words not in ELSEWHERE and words.split()[0] not in ELSEWHERE} == set()
+    assert {name for name in ELSEWHERE if not any(f"{words} ".startswith(f"{name} ") for words in missing)} == set()
+
+
 SAMPLED = 0.4
 
 
@@ -188,6 +247,17 @@ def test_a_rebuilt_file_that_cannot_be_finished_is_taken_away(folder: Path) -> N
         assert codes(till.say(*words)) == ["place_unusable"]
     assert list(folder.with_name("again").iterdir()) == []
     assert till.say(*words).exit_code == 0
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_workbook_that_cannot_be_written_is_no_traceback(folder: Path, full: bool) -> None:
+    till = open_till(folder)
+    words = ("template", "loans", "--out", str(folder / "templates"))
+    with failing(Disk()) as doors:
+        assert till.say(*words).exit_code == 0
+    shutil.rmtree(folder / "templates")
+    with failing(Disk(len(doors.doors), full=full, for_good=True)):
+        assert codes(till.say(*words)) == ["file_unwritable"]
 
 
 def test_a_full_disk_behind_the_output_is_said_with_what_stands(folder: Path) -> None:

@@ -61,6 +61,7 @@ class Approval(NamedTuple):
     actor: str
     stands_for: str
     recorded_at: str
+    to_come: int = 0
 
 
 class Capacity(NamedTuple):
@@ -121,6 +122,7 @@ def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:
         actor=body["actor"],
         stands_for=body.get("for", ""),
         recorded_at=body["recorded_at"],
+        to_come=body.get("to_come", 0),
     )
 
 
@@ -191,6 +193,8 @@ def sign(writer: Writer, signer: Signer | None, about: Subject, opinion: str, te
     )
     if text:
         body["text"] = text
+    if opinion == APPROVE and as_what.step < len(about.steps):
+        body["to_come"] = len(about.steps) - as_what.step
     if as_what.stands_for:
         body["for"] = as_what.stands_for
     record = append_act(writer, signer, kinds.APPROVAL, body)

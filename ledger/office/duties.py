@@ -51,6 +51,11 @@ class Duties(Shape):
     valid_days: dict[str, Annotated[int, Field(ge=1, le=60)]]
     acts: dict[str, Duty]
 
+    def never_both_of(self, post: str, other: str) -> bool:
+        """Whether nobody has both posts, each by its name here or by the office's: nor stands in for the other."""
+        sides = [[{name, self.posts[name]} for name in pair] for pair in self.never_both]
+        return any((post in one and other in two) or (post in two and other in one) for one, two in sides)
+
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """Posts, acts and steps that are named are there."""
@@ -114,7 +119,9 @@ class Office(NamedTuple):
         """Whether a person may give a step, of which `concerned` is the person concerned ("" for none of these)."""
         if ANY in step or (SELF in step and person == concerned) or (OTHERS in step and person != concerned):
             return True
-        held = {self.present[person].post} | (self.stands_for.get(person, frozenset()) if substitute else frozenset())
+        own = self.present[person].post
+        for_others = self.stands_for.get(person, frozenset()) if substitute else frozenset()
+        held = {own, *(post for post in for_others if not duties.never_both_of(own, post))}
         return any(post in held or duties.posts.get(post) in held for post in step)
 
 

@@ -26,7 +26,7 @@ POSTS = {ANY: N_("anybody"), SELF: N_("the person concerned"), OTHERS: N_("someb
 
 
 def _of_their_own() -> Iterator[str]:
-    """Acts whose records are approved themselves, on one further signature; of all others the act is approved."""
+    """Acts whose records are approved themselves; of all others the act is approved."""
     yield from (ENROL, REPLACE_KEY)
     for name in ("proposal", "order", "payment_batch", *(kind.name for kind in OF_TWO if kind is not kinds.DECISION)):
         yield from words_of(RULES[name])
@@ -139,6 +139,8 @@ def _may(
     if duty.exit != "substitute":
         return None
     for holder in known.values():
+        if duties.never_both_of(person.post, holder.post):
+            continue
         named = holder.substitute
         stands_in = named and named.by == actor and named.starts_on <= day <= named.last_day
         if stands_in and holder.in_office(day) and _held(duties, holder.post, posts):
@@ -156,10 +158,9 @@ def apart_of(duties: Duties, act: str, signed: Mapping[str, str]) -> frozenset[s
 
 
 def unfit(duties: Duties, people: Collection[Person], day: date, acts: Collection[str] = ACTS) -> str:
-    """What keeps a set from being in force: an act that nobody can carry out, or one of too many signatures; else "".
+    """What keeps a set from being in force: few people, an act that nobody can give, or one that it lacks; else "".
 
-    `acts` are those that the records can be. Of what is approved by its own record, runs excepted, there are two
-    signatures at most.
+    `acts` are those that the records can be.
     """
     if len(office(people, day).present) < duties.people_at_least:
         return "people_at_least"
@@ -181,10 +182,8 @@ def check_whole(text: str, source: str) -> None:
 
 
 def incomplete(duties: Duties, acts: Collection[str] = ACTS) -> str:
-    """What keeps a set from being in force whoever the people are: an act of too many signatures, or none; else ""."""
-    long = [act for act, duty in duties.acts.items() if act in OF_THEIR_OWN - {"run"} and len(duty.steps) > 2]
-    missing = sorted(set(acts) - duties.acts.keys())
-    return next(iter([*long, *missing]), "")
+    """An act that a set does not say: it keeps the set from being in force whoever the people are; else ""."""
+    return min(set(acts) - duties.acts.keys(), default="")
 
 
 def few_words(there: int, least: int) -> str:
@@ -201,7 +200,7 @@ def unfit_words(duties: Duties, people: Collection[Person], day: date, wrong: st
     if gone:
         text = _("nobody could sign as {posts}, which {act} needs")
         return text.format(act=act_words(wrong), posts=step_words(duties, gone[0].posts))
-    return _("this act takes more signatures than are counted, or is missing: {act}").format(act=act_words(wrong))
+    return _("it does not say who signs this act: {act}").format(act=act_words(wrong))
 
 
 def step_words(duties: Duties, step: Collection[str]) -> str:

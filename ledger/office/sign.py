@@ -28,7 +28,7 @@ CHALLENGE, SIGNATURE = "subsidy/challenge/1", "subsidy/signature/1"
 _EVERY = {"$schema", "act", "actor", "for", "head", "origin", "post", "valid_until"}
 ACTS = {
     "subsidy/act/1": {"count", "root"},
-    "subsidy/approval/2": {"about", "about_leaf", "opinion", "step", "text"},
+    "subsidy/approval/3": {"about", "about_leaf", "opinion", "step", "text", "to_come"},
     "subsidy/person/2": {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
@@ -147,6 +147,7 @@ steps|签批岗位|posts that sign; stood_fen|追回前已发放|stood before; s
 substitute|代理人|substitute; successor|承继企业|successor; sum_insured_fen|保险金额|sum insured;
 taken_back|收回|taken back; tax_fen|税额|tax; terms|分录共同项|terms that postings share; text|备注|remark;
 through|截至|through; to|截止日或对方|last day, or to; total_fen|合计金额|total; totals|控制总数|control totals;
+to_come|其后尚须签名数|signatures still to come after this one;
 type|决定种类|type of decision; unit|单位|unit; units|数量|units; uscc|统一社会信用代码|credit code of the firm;
 valid_until|签名有效至|the signature counts until; value|值|value; values|值|values; verified|已核实|verified;
 version|版本|version; void|作废|void; voids|作废记录数|records voided; wallet_class|钱包类别|class of wallet;

@@ -66,8 +66,8 @@ def approve(writer: Writer, key: str, signer: Signer | None = None) -> Batch:
     found = batch(writer, key)
     _check_step(found, State.APPROVED, Source.APPROVAL)
     check_second_person(writer, found)
-    if signer:
-        sign(writer, signer, subject(writer, found.seq), APPROVE)
+    if signer and sign(writer, signer, subject(writer, found.seq), APPROVE).to_come:
+        return found
     writer.append(
         kinds.OUTCOME, kinds.OutcomeBody(about=key, state=State.APPROVED.value, source={"kind": Source.APPROVAL.value})
     )

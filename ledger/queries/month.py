@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ledger.book.limits import limits
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
 from ledger.office.approvals import given
@@ -26,6 +27,7 @@ from ledger.reconcile.imported import statements
 from ledger.reconcile.monthly import Account, reconciliation
 from ledger.registry.agreements import waiting
 from ledger.registry.holds import standing
+from ledger.registry.notices import notices
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.interest import Report, reports, unopened
 from ledger.runs.lines import granted_lines
@@ -87,6 +89,13 @@ BROUGHT = {
     "wallet_state_stale": "subsidy import wallets FILE --mode delta",
     "year_end_missing": "subsidy budget year-end {year} --document NO",
 }
+# What grants of loans rest on, in the order in which each can be brought.
+BEGIN: tuple[tuple[kinds.Kind[Any], str], ...] = (
+    (kinds.ENTITY, "subsidy import entities FILE --mode full"),
+    (kinds.PAYEE, "subsidy import payees FILE --mode full"),
+    (kinds.LOAN, "subsidy import loans FILE --mode full --lender LENDER"),
+    (kinds.APPLICATION, "subsidy import applications FILE --mode delta"),
+)
 # As many reasons of held payouts are told one by one.
 SHOWN = 5
 STEPS = ("reports", "rows", "run", "public_notice", "payment", "results", "statements", "sign_off")
@@ -234,8 +243,8 @@ class _Asked:
             yield from self._openings(openings)
             if not granted:
                 first = next(iter(self.view.rows(kinds.NOTICE)), None) is None
-                command = "subsidy notice add FILE" if first else "subsidy import grants FILE --mode delta"
-                yield Point("nothing_granted", Stand.OPEN if first else Stand.NOTHING, next=(command,))
+                commands = ("subsidy notice add FILE",) if first else tuple(self._to_begin())
+                yield Point("nothing_granted", Stand.OPEN if first else Stand.NOTHING, next=commands)
             elif not openings:
                 yield Point("run_missing", Stand.OPEN, next=(f"subsidy run interest --month {self.month}",))
             return
@@ -259,6 +268,19 @@ class _Asked:
             _day(signed[-1].recorded_at if signed else self.run.recorded_at),
             (f"subsidy approve {self.run.number} --key FILE" if able else newcomer(self.view, post),),
         )
+
+    def _to_begin(self) -> Iterator[str]:
+        """What a first grant rests on and is not there yet, in the order in which it can be brought, and the grant."""
+        paths = {notice.notice.envelope.path for of_id in notices(self.view).values() for notice in of_id}
+        issued = limits(self.view)
+        parts = [path.split("/") for path in paths]
+        for path in sorted({"/".join(one[: depth + 1]) for one in parts for depth in range(len(one))}):
+            if path not in issued:
+                yield f"subsidy budget issue {path} YUAN --document NO --on YYYY-MM-DD"
+        for kind, command in BEGIN:
+            if next(iter(self.view.rows(kind)), None) is None:
+                yield command
+        yield "subsidy import grants FILE --mode delta"
 
     def _openings(self, wanted: Iterable[tuple[str, date]]) -> Iterator[Point]:
         """What was paid before this ledger: asked for and not agreed to, or not said yet."""

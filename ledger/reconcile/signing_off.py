@@ -68,8 +68,8 @@ def check(writer: Writer, vault: Vault, month: str, signer: Signer | None = None
             actor=waiting.body["actor"],
             month=month,
         )
-    if signer:
-        sign(writer, signer, subject(writer, waiting.seq), APPROVE)
+    if signer and sign(writer, signer, subject(writer, waiting.seq), APPROVE).to_come:
+        return Signed(_current(writer, month), found)
     writer.append(kinds.PERIOD, kinds.PeriodBody(key=month, state=CHECKED, of=waiting.seq, of_leaf=waiting.leaf.hex()))
     return Signed(_current(writer, month), found)
 

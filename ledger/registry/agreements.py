@@ -92,7 +92,7 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
 
 def turned_down(view: View) -> dict[int, int]:
     """Log index of each act that somebody has turned down -> that of the first record which it covers."""
-    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if not _approves(row)]
+    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
     found = {seq: view.record(seq) for seq in against}
     return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
 
@@ -106,8 +106,16 @@ def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.B
 def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that ask, that nothing took the place of and nobody has answered; in log order."""
     said = answers(view)
-    return sorted((row for row in view.rows(kind) if asks(row.body) and row.seq not in said), key=lambda row: row.seq)
+    return sorted(
+        (row for row in view.rows(kind) if asks(row.body) and not (row.seq in said and final(said[row.seq].body))),
+        key=lambda row: row.seq,
+    )
+
+
+def final(body: kinds.ApprovalBody) -> bool:
+    """Whether no signature is to come after this one: what it is about is in force with it, or ended."""
+    return "to_come" not in body
 
 
 def _approves(row: Row[kinds.ApprovalBody]) -> bool:
-    return row.body["opinion"] == "approve"
+    return row.body["opinion"] == "approve" and final(row.body)

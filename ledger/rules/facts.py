@@ -34,8 +34,10 @@ def fact(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
         yield fault("loan_rate_malformed", found=data["rate"])
     if register == "loan":
         yield from _loan(state, record, before)
-    elif register in ITEMS and state.stands(ITEMS[register], item_of(register, key)) is None:
-        yield fault("item_unknown", about=item_of(register, key))
+    elif register in ITEMS:
+        item = item_of(register, key)
+        if state.stands(ITEMS[register], item) is None:
+            yield fault("item_unknown", about=item)
 
 
 def _loan(state: Fold, record: Logged[Any], before: Version | None) -> Faults:

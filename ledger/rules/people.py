@@ -24,7 +24,7 @@ from ledger.office.turned_down import falls, says_the_same
 from ledger.payouts.changes import DECISION as PAYEE_CHANGE
 from ledger.payouts.states import Source, State
 from ledger.reconcile.integrity import OK
-from ledger.registry.agreements import DECISIONS, FOUNDING, STANDING, asks
+from ledger.registry.agreements import DECISIONS, FOUNDING, STANDING, asks, final
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import MAPPED, hash_of, key_of
 from ledger.rules.acts import act_differs
@@ -150,7 +150,26 @@ def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
             yield fault("clawback_differs", clawback=body["key"], reason=wrong)
         elif body["state"] == AGREED and state.signers and not approved(state, version.seq if version else -1):
             yield fault("approvals_missing", subject=body["key"])
+        elif body["state"] == AGREED and state.by_acts:
+            yield from _agreed_as(state, body, given(state, version.seq if version else -1)[-1])
     yield from _signed(state, record)
+
+
+def _agreed_as(state: Fold, body: kinds.ClawbackBody, last: Approval) -> Faults:
+    """No act covers what is agreed to: its document stands in the signature, and it was agreed on what stands."""
+    if state.body(last.record)["$schema"] != kinds.APPROVAL.schema:
+        return
+    if last.text != body.get("document"):
+        yield fault("clawback_differs", clawback=body["key"], reason="document")
+    if "stood_fen" not in body:
+        return
+    openings: Mapping[str, Mapping[str, Mapping[str, int]]] = state.whole("openings") or {}
+    posted = state.line(body["line"]).dues
+    outside = [due for lines in openings.values() for due in lines.get(body["line"], {}).items()]
+    if body["stood_fen"] > sum(posted.values()) + sum(fen for _due, fen in outside):
+        yield fault("clawback_differs", clawback=body["key"], reason="stood_fen")
+    if body["stood_through"] != max([*posted, *(due for due, _fen in outside)], default=""):
+        yield fault("clawback_differs", clawback=body["key"], reason="stood_through")
 
 
 def period(state: Fold, record: Logged[kinds.PeriodBody]) -> Faults:
@@ -256,6 +275,10 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         return
     if (signed.step, signed.post, signed.stands_for) != due:
         yield fault("approval_differs", reason="step, post, for")
+    to_come = len(subject.steps) - due.step if signed.opinion == APPROVE else 0
+    form: Any = body
+    if form["$schema"] == kinds.APPROVAL.schema and body.get("to_come", 0) != to_come:
+        yield fault("approval_differs", reason="to_come")
     # An approval bears its own signature, whatever covers the others.
     if state.signers:
         yield from _signature(state, record)
@@ -309,7 +332,7 @@ class Orders:
         """An approval was found in order: where it is that of an order, the order is to be carried out."""
         about = record.body["about"]
         said = self._state.body(about)
-        if record.body["opinion"] == APPROVE and kinds.kind_of(said) == kinds.ORDER.name:
+        if record.body["opinion"] == APPROVE and final(record.body) and kinds.kind_of(said) == kinds.ORDER.name:
             self.owed[about] = record, effects(Asked.of(said))
 
     def budget(self, record: Logged[kinds.BudgetBody]) -> Faults:

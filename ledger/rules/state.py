@@ -27,7 +27,7 @@ from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks
+from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.clawbacks import AGREED, INSPECTION
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
@@ -410,7 +410,7 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
-        elif body["opinion"] == APPROVE:
+        elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
     def _turn_down(self, number: int, first: int) -> None:

@@ -14,6 +14,7 @@ from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, sign, subject
 from ledger.office.signing import Signer, append_signed, signer_for
+from ledger.registry.agreements import final
 from ledger.store.ledger import Ledger, Row, View, local_day
 
 
@@ -65,18 +66,20 @@ def is_order(view: View, number: int) -> bool:
 
 def waiting(view: View) -> list[Row[kinds.OrderBody]]:
     """The orders that nobody has approved or rejected, in log order."""
-    decided = {row.body["about"] for row in view.records(kinds.APPROVAL)}
+    decided = {row.body["about"] for row in view.records(kinds.APPROVAL) if final(row.body)}
     return [row for row in view.records(kinds.ORDER) if row.seq not in decided]
 
 
-def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> tuple[Approval, Posted]:
-    """Have `signer` sign an order, which carries it out.
+def approve(ledger: Ledger, number: int, actor: str, signer: Signer, text: str = "") -> tuple[Approval, Posted | None]:
+    """Have `signer` sign the next step of an order; the last signature carries it out, before it nothing is posted.
 
     Refuses `nothing_to_approve`, what `approvals.sign` refuses, and what `envelopes.change`
     refuses as the envelopes stand now: then the order goes on waiting.
     """
     with ledger.write(actor) as writer:
         approval = sign(writer, signer, subject(writer, number), APPROVE, text)
+        if approval.to_come:
+            return approval, None
         return approval, envelopes.change(writer, Asked.of(writer.body(kinds.ORDER, number)), order=number)
 
 

@@ -96,6 +96,8 @@ def new_book() -> tuple[xlsxwriter.Workbook, io.BytesIO]:
     """A workbook in which texts stay texts (a name that begins with `=` is no formula), and where its bytes will be."""
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    # Not through files of its own: a disk that is full would be said by another library, and names would lie about.
+    options["in_memory"] = True
     return xlsxwriter.Workbook(content, options), content
 
 

@@ -13,6 +13,7 @@ from ledger.demo.payments import PAYERS
 from ledger.demo.year import WRONG_HOLDER, credit_code, invented_year
 from ledger.log import kinds
 from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.presumed import is_sure
 from ledger.payouts.returns.debts import owed
 from ledger.payouts.states import State
 from ledger.payouts.year_end import drawn
@@ -26,11 +27,12 @@ def made(view: View) -> list[Batch]:
 
 
 def ways(made: list[Batch]) -> dict[tuple[State, ...], list[Item]]:
-    """What was said of a payout, in order -> the payouts that went that way."""
+    """What moved a payout, in order -> the payouts that went that way; what only makes sure of it is left out."""
     found: dict[tuple[State, ...], list[Item]] = {}
     for one in made:
         for item in one.items:
-            found.setdefault(tuple(State(row.body["state"]) for row in item.outcomes), []).append(item)
+            moved = tuple(State(row.body["state"]) for row in item.outcomes if not is_sure(row.body))
+            found.setdefault(moved, []).append(item)
     return found
 
 

@@ -139,9 +139,9 @@ def test_a_set_that_people_could_not_work_under_is_refused(tmp_path: Path, name:
     refused = office.by(MAKER, "duties", "change", small if name == "small" else name)
     assert code(refused) == "duties_differ"
     assert {
-        # Seven posts, and three people hold none of most of them.
-        "full": "cannot be in force: 3 people are in office, and this set takes 7 or more",
-        "small": "cannot be in force: this act takes more signatures than are counted, or is missing: ",
+        # Eight posts, and three people hold none of most of them.
+        "full": "cannot be in force: 3 people are in office, and this set takes 8 or more",
+        "small": "cannot be in force: it does not say who signs this act: ",
     }[name] in refused.stderr
 
 

@@ -85,7 +85,35 @@ def test_an_empty_ledger_is_not_told_to_run(tmp_path: Path) -> None:
     # A notice is there and nothing is granted: nothing is to be run, and it still says what would give it something.
     office.do("notice", "add", str(fixture(f"notices/{NOTICE}.yaml")), "--actor", "1001")
     assert stands(office, "2024-03")["run"] == "nothing"
-    assert office.read("month", "2024-03")["next"] == ["subsidy import grants FILE --mode delta"]
+    # In the order in which each can be brought; nothing is asked for twice.
+    budget = ["subsidy budget issue 2024 YUAN", "subsidy budget issue 2024/loan-interest YUAN"]
+    assert office.read("month", "2024-03")["next"] == [
+        *(f"{command} --document NO --on YYYY-MM-DD" for command in budget),
+        "subsidy import entities FILE --mode full",
+        "subsidy import payees FILE --mode full",
+        "subsidy import loans FILE --mode full --lender LENDER",
+        "subsidy import applications FILE --mode delta",
+        "subsidy import grants FILE --mode delta",
+    ]
+    office.do("budget", "issue", "2024", "1,000.00", "--document", "BUD-1", "--on", "2024-01-05")
+    assert office.read("month", "2024-03")["next"][0].startswith("subsidy budget issue 2024/loan-interest ")
+
+
+def test_a_lenders_own_file_leads_to_its_mapping_and_a_lone_officer_to_a_second(tmp_path: Path) -> None:
+    office = Office(tmp_path, "2024-04-05")
+    office.begin()
+    loans = str(fixture("examples/bank-loans.csv"))
+    unsaid = office.say("import", "loans", loans, "--lender", "示例二行")
+    assert (unsaid.exit_code, "[mapping_none]" in unsaid.stderr) == (2, True)
+    assert "`subsidy import map 示例二行 FILE --register loans --preview`" in unsaid.stderr
+    wrong = office.say("import", "loans", loans, "--lender", "示例二行", "--mode", "full")
+    assert (wrong.exit_code, "subsidy import map 示例二行 " in wrong.stderr) == (2, True)
+    office.do("notice", "add", str(fixture(f"notices/{NOTICE}.yaml")))
+    alone = office.say("opening", "none", NOTICE)
+    assert "First: subsidy people add STAFFNO --post POST --document NO" in alone.stderr
+    office.do("people", "add", "1002", "--post", "审核岗", "--document", "D-1")
+    (number,) = (one["number"] for one in office.read("approvals"))
+    assert "First:" not in office.say("approve", str(number), "--actor", "1002").stderr
 
 
 def test_while_the_answers_are_waited_for_the_statement_can_be_brought(tmp_path: Path) -> None:

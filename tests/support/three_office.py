@@ -53,12 +53,14 @@ class Three(Till):
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def enrol(self, staff_no: str, post: str, by: str, agreed_by: str) -> None:
-        """Enter a person with a key that the person makes, by two."""
+    def enrol(self, staff_no: str, post: str, by: str, agreed_by: str, seed: str = "") -> None:
+        """Enter a person with a key that the person makes (of four signs), by two."""
         public = tool.make_key(
-            Path(self.key(staff_no)), f"{staff_no}@{self.ledger.origin}", staff_no.encode() * 8
+            Path(self.key(staff_no)), f"{staff_no}@{self.ledger.origin}", (seed or staff_no).encode() * 8
         ).public
         challenge = self.keys / f"{staff_no}.challenge"
+        challenge.unlink(missing_ok=True)
+        challenge.with_suffix(".signature").unlink(missing_ok=True)
         words = ["people", "enrol", staff_no, "--post", post, "--document", f"任-{staff_no}", "--public", public]
         self.do(*words, "--actor", by, "--challenge", str(challenge))
         given = self.signed(by, challenge).rename(self.keys / f"{staff_no}.given")

@@ -22,7 +22,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import needed, opened
+from ledger.commands.ui.signing import needed, opened, print_next
 from ledger.labels.inbox import OPINIONS, waiting_words
 from ledger.labels.moments import beijing_time
 from ledger.log import kinds
@@ -92,8 +92,11 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            agree(writer, record.number, text, signer_for(writer, signer))
-        _print_agreed(record)
+            given = agree(writer, record.number, text, signer_for(writer, signer))
+        if given.to_come:
+            print_next(ledger, given)
+        else:
+            _print_agreed(record)
         return
     if _is_act(ledger, name):
         with ledger.write(actor) as writer:
@@ -104,6 +107,8 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
                 step=signed.step, steps=len(about.steps), number=about.seq, post=signed.post, actor=signed.actor
             )
         )
+        if signed.to_come:
+            print_next(ledger, signed)
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
@@ -111,6 +116,9 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
     signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
+        if posted is None:
+            print_next(ledger, approval)
+            return
         click.echo(
             _("Order {number} approved by {actor} and carried out: entry {entry}.").format(
                 number=number, actor=approval.actor, entry=posted.seq

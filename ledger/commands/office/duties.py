@@ -28,7 +28,7 @@ set_argument = click.argument("name", metavar="[three|full|FILE]", default="thre
 def duties() -> None:
     """Show who signs what, and whether the people in office can work under it.
 
-    Two sets come with the program: three, for an office of three people, and full, for seven or more.
+    Two sets come with the program: three, for an office of three people, and full, for eight or more.
 
     Example:
       subsidy duties show three

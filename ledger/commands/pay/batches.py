@@ -31,9 +31,10 @@ from ledger.commands.ui.context import (
     table,
     warn,
 )
-from ledger.commands.ui.signing import opened
+from ledger.commands.ui.signing import opened, print_next
 from ledger.labels.payments import CHANNELS, EFFECTS, STATES
 from ledger.log import kinds
+from ledger.office.approvals import given
 from ledger.office.signing import signer_for
 from ledger.payouts import results, steps
 from ledger.payouts.batches import Batch, batch, item
@@ -126,6 +127,10 @@ def approve(settings: Settings, name: str, actor: str) -> None:
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         found = steps.approve(writer, name, signer_for(writer, ledger.signer))
+        last = given(writer, found.seq)[-1:]
+    if last and last[0].to_come:
+        print_next(ledger, last[0])
+        return
     click.echo(
         _("Batch {batch} is approved: {payouts}, {total} yuan. Next: subsidy pay export {batch} --out FILE").format(
             batch=found.key, payouts=counts.payouts(found.body["count"]), total=format_yuan(found.body["total_fen"])

@@ -16,7 +16,9 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import opened
+from ledger.commands.ui.signing import opened, print_next
+from ledger.log import kinds
+from ledger.office.approvals import approval_of
 from ledger.office.signing import signer_for
 from ledger.payouts.returns.clawbacks import Asked, Clawback, clawbacks, turn_down
 from ledger.payouts.returns.clawbacks import agree as record_agreement
@@ -102,6 +104,10 @@ def agree(settings: Settings, number: str, document: str, actor: str) -> None:
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
         agreed = record_agreement(writer, number, document, signer_for(writer, ledger.signer))
+        last = next(reversed(list(writer.records(kinds.APPROVAL))), None)
+    if agreed.state == "requested" and last:
+        print_next(ledger, approval_of(last.seq, last.leaf, last.body))
+        return
     click.echo(
         _("Agreed: {amount} yuan of {line} are taken back.").format(
             amount=format_yuan(agreed.amount_fen), line=agreed.line

@@ -9,7 +9,7 @@ from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.registry.holds import held_json, list_holds, print_held
-from ledger.commands.registry.mapping import Asked, map_, print_used, used_json
+from ledger.commands.registry.mapping import Asked, as_typed, map_, print_used, used_json
 from ledger.commands.registry.moved import moved_json, say_moved
 from ledger.commands.registry.returned import give_back
 from ledger.commands.registry.withdrawals import list_imports, withdraw_import
@@ -289,8 +289,14 @@ def _import(
                 with progress(_("Writing")):
                     (record_grants if name == "grants" else record)(writer, ledger.vault, found)
     except Refused as refused:
+        form = _form(ledger, name, asked.lender)
         if target:
-            give_back(target, file, name, _form(ledger, name, asked.lender), sheet, refused.problems)
+            give_back(target, file, name, form, sheet, refused.problems)
+        if name in MAPPED and form is None and any(one.code == "column_missing" for one in refused.problems):
+            text = _("If these are the lender's own headings, say once what they mean: {command}")
+            lender = as_typed(asked.lender) if asked.lender else "LENDER"
+            command = f"subsidy import map {lender} {as_typed(str(file))} --register {name} --preview"
+            click.echo(text.format(command=command), err=True)
         raise
     if target:
         give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import rich_click as click
 
-from calculators.problems import N_, Problem, Refused
+from calculators.problems import N_, Problem, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import (
@@ -61,6 +61,18 @@ class Asked:
             problem = waits(view, register, self.lender) if register in MAPPED else None
             if mode is None and problem:
                 raise Refused([problem])
+        if mode is None and self.lender and register in MAPPED:
+            raise refuse(
+                "mapping_none",
+                N_("the command says no --mode, and no mapping says how the files of {lender} are read"),
+                N_(
+                    "for a file with the register's own headings give --mode full or delta; else say once what the "
+                    "lender's mean: `subsidy import map {typed} FILE --register {register} --preview`"
+                ),
+                lender=self.lender,
+                typed=as_typed(self.lender),
+                register=register,
+            )
         if mode is None:
             raise click.MissingParameter(param_hint="--mode", param_type="option")
         return Scope(mode == "full", self.lender, self.through)

@@ -12,14 +12,16 @@ from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
 from ledger.log.canonical import parse
-from ledger.office.approvals import held_by, open_acts
+from ledger.office.approvals import Approval, held_by, open_acts
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.duty import named
 from ledger.office.key_files import KeyFile, key_file
 from ledger.office.people import people
 from ledger.office.signing import Signer
-from ledger.queries.signers import able_next, next_post
+from ledger.queries.signers import able_next, newcomer, next_post, others_in_office
+from ledger.registry.agreements import asks
 from ledger.sheets.files import Target
+from ledger.store import committed
 from ledger.store.ledger import local_day
 from ledger.words import _
 
@@ -62,10 +64,20 @@ def sign_for(ledger: Ledger, place: Path, field: str = "signature") -> Signer | 
     return ledger.signer
 
 
+def print_next(ledger: Ledger, given: Approval) -> None:
+    """Say that a signature is recorded which others have still to follow, and who can give the next one."""
+    day = local_day(ledger.clock())
+    with ledger.read() as view:
+        post, able = next_post(view, given.about), named(able_next(view, given.about, day), people(view))
+    text = _("Signed as {post} by {actor}. Next to sign number {number}: {next} (can sign: {able}).")
+    click.echo(text.format(post=given.post, actor=given.actor, number=given.about, next=post, able=able))
+
+
 def _tell_what_waits(ledger: Ledger) -> None:
     """Say on standard error whose signature what was just written waits for, where duties ask for one."""
     number, day = ledger.act, local_day(ledger.clock())
     if number is None:
+        _tell_who_is_missing(ledger)
         return
     with ledger.read() as view:
         if number not in open_acts(view):
@@ -75,6 +87,19 @@ def _tell_what_waits(ledger: Ledger) -> None:
     more = _(" and {count} more").format(count=len(held) - SHOWN) if len(held) > SHOWN else ""
     text = _("It waits for the signature of {post} (can sign: {able}) and holds {held}: subsidy approve {number}")
     click.echo(text.format(post=post, able=able, held=", ".join(held[:SHOWN]) + more, number=number), err=True)
+
+
+def _tell_who_is_missing(ledger: Ledger) -> None:
+    """Say how a second person comes in, where what was just written waits for one and nobody else is in office."""
+    written = committed.spans()
+    if not written:
+        return
+    with ledger.read() as view:
+        body = view.record(view.size - 1)
+        if not asks(body) or others_in_office(view, body["actor"], local_day(ledger.clock())):
+            return
+        command = newcomer(view, "POST")
+    click.echo(_("Nobody else is in office yet. First: {command}").format(command=command), err=True)
 
 
 def _asking(ledger: Ledger, file: Path) -> Elsewhere:

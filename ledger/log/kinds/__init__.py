@@ -433,7 +433,7 @@ _CHECKS: dict[str, shapes.Check] = {
     **{name: kind.check for name, kind in KINDS.items()},
     "fact": shapes.ByField("register", {kind.register: kind.check for kind in facts.FACTS}),
 }
-_SCHEMAS = {kind.schema: name for name, kind in KINDS.items()}
+_SCHEMAS = {schema: name for name, kind in KINDS.items() for schema in kind.read}
 
 
 def kind_of(body: Mapping[str, Any]) -> str:

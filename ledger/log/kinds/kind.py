@@ -102,10 +102,18 @@ class Kind(Generic[BodyT]):
         object.__setattr__(self, "fields", own)
         object.__setattr__(self, "unsigned", frozenset(marked(self.body, UNSIGNED)))
         object.__setattr__(self, "refs", marked(self.body, REF))
-        read = range(1 if self.since else self.version, self.version + 1)
-        checks = {self.schema_of(version): self._shape(version, declared) for version in read}
+        checks = {self.schema_of(version): self._shape(version, declared) for version in self._versions}
         check = shapes.ByField("$schema", checks) if self.since else checks[self.schema]
         object.__setattr__(self, "check", check)
+
+    @property
+    def _versions(self) -> range:
+        return range(1 if self.since else self.version, self.version + 1)
+
+    @property
+    def read(self) -> list[str]:
+        """The `$schema` of every form of its records that is read."""
+        return [self.schema_of(version) for version in self._versions]
 
     @property
     def schema(self) -> str:

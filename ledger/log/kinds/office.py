@@ -77,6 +77,7 @@ class ApprovalBody(Act):
     step: place among the steps, from 1
     opinion: for it or against it
     text: what the signer adds
+    to_come: how many signatures are to come after this one; absent where it is the last, or against it
     """
 
     about: Annotated[Count, count, REF]
@@ -84,6 +85,7 @@ class ApprovalBody(Act):
     step: Count
     opinion: Annotated[str, one_of("approve", "reject")]
     text: NotRequired[Text]
+    to_come: NotRequired[Count]
 
 
 class ActBody(Act):
@@ -256,7 +258,8 @@ class EvidenceBody(Record):
 ACTOR = Kind("actor", ActorBody, keyed=True)
 PERSON = Kind("person", PersonBody, keyed=True, version=2)
 KEY = Kind("key", KeyBody, keyed=True)
-APPROVAL = Kind("approval", ApprovalBody, version=2, since={"act": 2, "head": 2, "origin": 2, "valid_until": 2})
+_SINCE = {"act": 2, "head": 2, "origin": 2, "valid_until": 2, "to_come": 3}
+APPROVAL = Kind("approval", ApprovalBody, version=3, since=_SINCE)
 ACT = Kind("act", ActBody)
 DUTIES = Kind("duties", DutiesBody, keyed=True)
 DECISION = Kind("decision", DecisionBody, keyed=True)

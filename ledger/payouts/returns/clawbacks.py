@@ -103,12 +103,13 @@ def agree(writer: Writer, number: str, document: str, signer: Signer | None = No
     refuse_maker(writer.actor, row.body["actor"], Place(number))
     fields = asked(row.body)
     _check_amount(writer, number, fields)
+    # The document is signed with the agreement: no act covers the record of it, which follows.
+    if signer and sign(writer, signer, subject(writer, row.seq), APPROVE, document).to_come:
+        return next(clawback for clawback in clawbacks(writer) if clawback.key == number)
     body = _record(number, AGREED, fields)
     body["document"] = document
     if fields["cause"] == INSPECTION:
         body["stood_fen"], body["stood_through"] = _stood(writer, fields["line"])
-    if signer:
-        sign(writer, signer, subject(writer, row.seq), APPROVE)
     append_signed(writer, signer, kinds.CLAWBACK, body)
     return next(clawback for clawback in clawbacks(writer) if clawback.key == number)
 

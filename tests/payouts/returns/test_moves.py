@@ -7,7 +7,7 @@ import pytest
 from ledger.commands.book import REASONS
 from ledger.log.canonical import parse
 from ledger.log.kinds import check_record
-from tests.support.till import PAYER, Till, open_till, quarters_till, run_quarters
+from tests.support.till import PAYER, PAYERS, Till, open_till, quarters_till, run_quarters
 
 
 def paid(till: Till) -> str:
@@ -65,6 +65,24 @@ def test_what_came_back_within_its_year_needs_no_reopening(till: Till) -> None:
     item = paid(till)
     refused = till.say("pay", "reopen", item, "--document", "D", "--envelope", "2024")
     assert (refused.exit_code, "[not_returned]" in refused.stderr) == (2, True)
+
+
+def test_an_account_is_filled_otherwise_only_once_nothing_is_there(tmp_path: Path) -> None:
+    """The first quarter's 16,862.50 are there, then on their way, and then gone."""
+    till = run_quarters(open_till(tmp_path, "prefunded"))
+    otherwise = tmp_path / "payers.csv"
+    otherwise.write_text(PAYERS, encoding="utf-8")
+    words = ("import", "payers", str(otherwise), "--mode", "delta")
+    till.do("pay", "fund", PAYER, "16,862.50", "--on", till.day, "--document", "YK-1")
+    refused = till.say(*words)
+    assert (refused.exit_code, "[payer_in_use]" in refused.stderr) == (2, True)
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    assert "[payer_in_use]" in till.say(*words).stderr
+    (item,) = till.items(batch)
+    till.answer(batch, (item, "SUCCESS", "16862.50", "2024-04-02"))
+    till.do(*words)
+    till.verify()
 
 
 def test_an_active_refund_is_never_payable_by_itself(till: Till) -> None:
