@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process per core; who has nothing left to do takes over half of what another has before it.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: venv test nightly demo bench mutants words pages shots lock release sbom vulnerabilities
+.PHONY: venv test nightly demo bench mutants words pages shots lock release sbom vulnerabilities bundle
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -83,3 +83,18 @@ lock:
 	"$$tool/bin/uv" pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --quiet \
 		--custom-compile-command "make lock" --output-file requirements.lock
+
+# Wheels for machines without the internet, in bundle/: those that the lock names, for this Python and this system, with
+# their sums. At the end they are installed from there alone, into an environment that is thrown away.
+bundle: venv
+	rm -rf bundle
+	mkdir bundle
+	$(PIP) --python $(BIN)/python wheel --no-deps --no-build-isolation --wheel-dir bundle .
+	set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	sed -E 's/ *\\$$//; /^ *--hash/d' requirements.lock > "$$tool/constraints.txt"; \
+	$(PIP) --python $(BIN)/python download --only-binary :all: --constraint "$$tool/constraints.txt" --dest bundle \
+		"$$(echo bundle/subsidy_ledger-*.whl)[server]"; \
+	(cd bundle && sha256sum *.whl > SHA256SUMS); \
+	$(PYTHON) -m venv --without-pip "$$tool/venv"; \
+	$(PIP) --python "$$tool/venv/bin/python" install --no-index --find-links bundle 'subsidy-ledger[server]'; \
+	"$$tool/venv/bin/subsidy" --version

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction as Exact
+from functools import lru_cache
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from moneyed import CNY, CURRENCIES, Money
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Exact",
+    "Ratio",
     "Rounding",
     "as_money",
     "cumulative_shares",
@@ -106,6 +108,8 @@ def _whole(text: str, units: int, digits: int) -> int:
     return amount
 
 
+# Registers say the same rates again and again.
+@lru_cache(maxsize=4096)
 def parse_percent(text: str) -> Exact:
     """A rate or share with its unit: `3.55%`, `150BP` (basis points); `ValueError` without a unit."""
     cleaned = text.strip()
@@ -123,9 +127,20 @@ def parse_ratio(text: str) -> Exact:
     return Exact(int(match[1]), int(match[2]))
 
 
+class Ratio(NamedTuple):
+    """An exact amount that is only summed and rounded, and so need not be in lowest terms (denominators above 0)."""
+
+    numerator: int
+    denominator: int
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """As the other exact numbers say it."""
+        return self
+
+
 def round_exact(value: Exact | int, mode: Rounding = Rounding.HALF_UP) -> int:
     """The integer next to `value`; magnitudes are rounded, so `round(-x) == -round(x)` in every mode."""
-    return _round_ratio(value.numerator, value.denominator, mode)
+    return _round_ratio(*value.as_integer_ratio(), mode)
 
 
 def round_fen(value_fen: Exact | int, mode: Rounding = Rounding.HALF_UP, unit_fen: int = 1) -> int:
@@ -158,7 +173,9 @@ def round_columns(
     return found
 
 
-def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1) -> list[int]:
+def cumulative_shares(
+    values: Iterable[Exact | Ratio | int], mode: Rounding = Rounding.HALF_UP, unit: int = 1
+) -> list[int]:
     """Per value its share of the running total rounded to whole `unit`s: the difference of two rounded amounts.
 
     The shares up to any place sum to the rounded sum of the values up to there, so paying in parts moves nothing.
@@ -167,11 +184,12 @@ def cumulative_shares(values: Iterable[Exact | int], mode: Rounding = Rounding.H
     # One common denominator instead of a rational per step, as in `_round_ratio`.
     total, scale, rounded = 0, 1, 0
     for value in values:
-        if value.denominator == scale:
-            total += value.numerator
+        numerator, denominator = value.as_integer_ratio()
+        if denominator == scale:
+            total += numerator
         else:
-            common = lcm(scale, value.denominator)
-            total, scale = total * (common // scale) + value.numerator * (common // value.denominator), common
+            common = lcm(scale, denominator)
+            total, scale = total * (common // scale) + numerator * (common // denominator), common
         before, rounded = rounded, _round_ratio(total, scale * unit, mode) * unit
         shares.append(rounded - before)
     return shares

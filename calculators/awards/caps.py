@@ -9,7 +9,7 @@ year where the cap counts years. The interest of a loan, on which several lines 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple, Protocol, TypeAlias
 
 from calculators.awards.lines import AwardLine, ItemLine, Line, Outside, Proportion, holds_status
@@ -173,11 +173,14 @@ class Pool(NamedTuple):
 
     def key(self, own: Callable[[str], str], due: date, ends_before: date) -> Key:
         """Which of the cap's amounts an award uses up; `own` says which entity, loan ... it has."""
-        values = {name: own(name) for name in self.per if name != "year"}
-        values |= {"cap": self.cap, **({"notice": self.notice} if self.notice else {})}
+        values = [(name, own(name)) for name in self.per if name != "year"]
+        values.append(("cap", self.cap))
+        if self.notice:
+            values.append(("notice", self.notice))
         if self.year_of in _YEARS:
-            values[self.year_of] = str(_year(ends_before if self.year_of == "accrual_day" else due))
-        return tuple(sorted(values.items()))
+            values.append((self.year_of, str(_year(ends_before if self.year_of == "accrual_day" else due))))
+        values.sort()
+        return tuple(values)
 
 
 # `year_of: fund` is one amount for all years.
@@ -249,7 +252,7 @@ def _pool(notice: Notice, cap: Cap) -> Pool:
 
 def _year(ends_before: date) -> int:
     """The year of the last day before `ends_before`."""
-    return (ends_before - timedelta(days=1)).year
+    return ends_before.year - (ends_before.month == 1 and ends_before.day == 1)
 
 
 def limit_of(cap: Cap, line: AwardLine, part: CappedPart) -> int:
@@ -260,10 +263,10 @@ def limit_of(cap: Cap, line: AwardLine, part: CappedPart) -> int:
     if cap is LOAN_INTEREST:
         assert isinstance(part, Part), "only a loan has interest"
         return part.loan_interest_fen or 0
-    if isinstance(cap, ItemCap) and cap.share_of_figure and isinstance(line, ItemLine):
-        figure = line.figure(cap.share_of_figure.figure)
-        return 0 if figure is None else round_fen(cap.share_of_figure.share * figure.fen, Rounding.DOWN)
     if not (isinstance(cap, LoanCap) and isinstance(line, Line)):
+        if isinstance(cap, ItemCap) and cap.share_of_figure and isinstance(line, ItemLine):
+            figure = line.figure(cap.share_of_figure.figure)
+            return 0 if figure is None else round_fen(cap.share_of_figure.share * figure.fen, Rounding.DOWN)
         assert cap.amount is not None, f"cap {cap.id} has no limit"
         return cap.amount
     amount, share = cap.amount, cap.share_of_drawdown

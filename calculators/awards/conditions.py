@@ -7,7 +7,6 @@ asked for.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -110,8 +109,7 @@ class Rendered(Protocol):
         """The text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition as it came out: `found` stands in `relation` to `wanted`, or does not.
 
     `code` is the refusal code when it is not met, `clause` the label of its source. With `component` it refuses that
@@ -161,9 +159,10 @@ class Condition:
 
 def refuses(conditions: Iterable[Condition]) -> bool:
     """Whether a condition that is not met refuses the whole line."""
-    return any(
-        not condition.met and not condition.component and condition.waits_for is None for condition in conditions
-    )
+    for condition in conditions:
+        if not condition.met and not condition.component and condition.waits_for is None:
+            return True
+    return False
 
 
 def conditions(
@@ -215,6 +214,8 @@ def window_conditions(line: AwardLine, notice: Notice) -> Iterator[Condition]:
 
     Before anything is drawn nobody can say when it will be; nothing is due then either.
     """
+    if not notice.windows:
+        return
     for name, day in line.dates().items():
         windows = [window for window in notice.windows if window.on == name]
         if windows:
@@ -342,9 +343,11 @@ def _one_support(line: AwardLine, notice: Notice, rule: OneSupportPerYear, suppo
     granted = supports.granted[key]
     count = _earlier(granted, notice.id)
     absent = supports.absent.get(key, ())
-    own = _with(granted, (one for one, _ in absent if one.notice == notice.id))
-    others = _with(granted, (one for one, _ in absent if one.notice != notice.id))
-    waits = (_earlier(own, notice.id) == 0) != (_earlier(others, notice.id) == 0)
+    waits = False
+    if absent:
+        own = _with(granted, (one for one, _ in absent if one.notice == notice.id))
+        others = _with(granted, (one for one, _ in absent if one.notice != notice.id))
+        waits = (_earlier(own, notice.id) == 0) != (_earlier(others, notice.id) == 0)
     return Condition(
         rule.kind,
         "second_support",

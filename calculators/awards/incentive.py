@@ -8,7 +8,6 @@ down, so that the award never lies above it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from calculators.awards.conditions import Condition
 from calculators.awards.failed import waiting_for
@@ -40,7 +39,7 @@ def _conditions(line: ItemLine) -> Iterator[Condition]:
     # Where components are added up, one that lacks a figure is refused by itself and the others stand.
     by_itself = notice.combine.kind == "sum" and any(_all_met(own) for _, own in needed)
     for component, own in needed:
-        yield from (replace(condition, component=component.id) if by_itself else condition for condition in own)
+        yield from (condition._replace(component=component.id) if by_itself else condition for condition in own)
 
 
 def _calculate(lines: Sequence[ItemLine], outside: Sequence[Outside]) -> Mapping[str, Sequence[ItemPart]]:

@@ -70,7 +70,7 @@ def bound_by_loan(lines: Iterable[tuple[Line, Sequence[SupportedPeriod]]], outsi
     for paid in outside:
         paid_outside[paid.loan].add(paid.line)
     for loan, own in by_loan.items():
-        if len(own) > 1 or paid_outside[loan] - {line.id for line, _ in own}:
+        if len(own) > 1 or (loan in paid_outside and paid_outside[loan] - {line.id for line, _ in own}):
             _set_loan_interest([due for _, periods in own for due in periods])
 
 

@@ -191,7 +191,9 @@ class Line:
     def dates(self) -> Mapping[str, date]:
         """Dates of application, contract and, once something is drawn, first drawdown."""
         dates = {"application": self.application.applied_on, "contract": self.loan.signed_on}
-        return {**dates, "drawdown": first_drawdown(self.loan)} if self.loan.movements else dates
+        if self.loan.movements:
+            dates["drawdown"] = first_drawdown(self.loan)
+        return dates
 
 
 class Outside(NamedTuple):
@@ -237,15 +239,20 @@ class OrderKey(NamedTuple):
 
 def order_key(line: AwardLine) -> OrderKey:
     """The key that sorts competing lines; dates in ISO form sort as text."""
-    dates = {f"{name}_date": day.isoformat() for name, day in line.dates().items()}
-    values = {**dates, "grant_date": line.grant.granted_on.isoformat(), "id": line.id}
     stated = line.notices[-1].order
-    return OrderKey(stated, tuple(values[name] for name in stated), line.id)
+    dates = line.dates()
+    values = [
+        line.id
+        if name == "id"
+        else (line.grant.granted_on if name == "grant_date" else dates[name.removesuffix("_date")]).isoformat()
+        for name in stated
+    ]
+    return OrderKey(stated, tuple(values), line.id)
 
 
 def first_drawdown(loan: Loan) -> date:
     """The day of the first drawdown, from which accrual runs; the day of signing while nothing is drawn."""
-    return min((movement.on for movement in loan.movements), default=loan.signed_on)
+    return min([movement.on for movement in loan.movements], default=loan.signed_on)
 
 
 def holds_status(entity: Entity, status: str, day: date) -> bool:
@@ -454,7 +461,8 @@ class ItemPart:
 
 def lowest_limit(line: AwardLine) -> int:
     """The most that may ever be due on the line, in fen."""
-    return min([line.grant.ceiling_fen, *(limit.amount_fen for limit in line.limits)])
+    ceiling_fen = line.grant.ceiling_fen
+    return min(ceiling_fen, *(limit.amount_fen for limit in line.limits)) if line.limits else ceiling_fen
 
 
 def withheld_by(line: AwardLine, withheld_fen: int) -> list[Withheld]:

@@ -40,9 +40,9 @@ from calculators.awards.loan_receipts import hold_of, may_be_paid, paid_shares
 from calculators.awards.unsure import SURE, Unsure
 from calculators.digest import AwardedPeriod, Digest, Held
 from calculators.interest.benchmark import Benchmark
-from calculators.interest.loan import Receipt
+from calculators.interest.loan import Loan, Receipt
 from calculators.interest.segments import Segment, due_periods, segments
-from calculators.money import Exact, cumulative_shares, round_exact
+from calculators.money import Exact, Ratio, cumulative_shares, round_exact
 from calculators.notices.loan_components import (
     ByYear,
     GrantEquivalent,
@@ -166,7 +166,7 @@ def prepare(
 
 
 def _refused(working: Working) -> bool:
-    return bool(working.conditions) and all(refuses(found) for _, found in working.conditions)
+    return bool(working.conditions) and not _eligible_versions(working.conditions)
 
 
 def _in_columns(lines: Sequence[Line], benchmark: Benchmark, through: date) -> Mapping[str, list[DuePeriod]]:
@@ -265,9 +265,8 @@ def _due_periods(
     loan = line.loan
     supported = [
         (period, pieces)
-        for period in (due_periods(loan) if days else [])
-        if period.ends_before <= through
-        and (pieces := [one for one in split(period, days) if may_be_paid(one.version.notice, period)])
+        for period in (due_periods(loan, through) if days else [])
+        if (pieces := [one for one in split(period, days) if may_be_paid(one.version.notice, period)])
     ]
     if not supported:
         return []
@@ -347,37 +346,47 @@ def component_shares(line: Line, parts: Sequence[Part], benchmark: Benchmark) ->
 
 def component_amounts(
     component: NamedComponent, line: Line, parts: Sequence[Part], benchmark: Benchmark
-) -> list[Exact]:
+) -> Sequence[Exact | Ratio]:
     """What a component comes to part by part, in fen and unrounded."""
     rule = component.rule
-    if component.earned is None and not isinstance(rule, OneOff | GrantEquivalent):
-        return list(_amounts(component, line, parts, benchmark))
-    days = stretches(line, [parts[0].version])
     if isinstance(rule, OneOff | GrantEquivalent):
-        amounts = list(once(rule, line, parts, days))
-    else:
-        amounts = list(_amounts(component, line, parts, benchmark))
-    return at_its_time(amounts, parts, line.loan, days) if component.earned else amounts
+        days = stretches(line, [parts[0].version])
+        once_for_all = list(once(rule, line, parts, days))
+        return at_its_time(once_for_all, parts, line.loan, days) if component.earned else once_for_all
+    amounts = list(_amounts(component, line, parts, benchmark))
+    return at_its_time(amounts, parts, line.loan, stretches(line, [parts[0].version])) if component.earned else amounts
 
 
-def _amounts(component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark) -> Iterator[Exact]:
+def _amounts(
+    component: NamedComponent, line: Line, parts: Iterable[Part], benchmark: Benchmark
+) -> Iterator[Exact | Ratio]:
     """The amounts of a component that goes by rates or by interest."""
-    # By identity: hashing a rule costs more than pricing it.
-    priced: dict[int, list[Segment]] = {}
+    # By identity: hashing a rule costs more than pricing it. What a rule is, is asked once for a line.
+    priced: dict[int, tuple[int, int] | list[Segment]] = {}
+    changes = isinstance(component.rule, Switch | ByYear)
     for part in parts:
-        rule = rule_for(component, line, part)
+        rule = rule_for(component, line, part) if changes else component.rule
         if rule is None:
             yield Exact(0)
             continue
-        if isinstance(rule, InterestShare):
-            yield rule.share * part.interest_fen
-            continue
-        assert not isinstance(rule, OneOff | GrantEquivalent), "what is paid once goes by no period"
-        timeline = priced.get(id(rule))
-        if timeline is None:
+        price = priced.get(id(rule))
+        if price is None:
             # All parts of a line have one timeline.
-            timeline = priced[id(rule)] = at_support_rate(rule, line.loan, part.timeline.segments, benchmark)
-        yield part.interest(timeline)
+            price = priced[id(rule)] = _priced(rule, line.loan, part.timeline.segments, benchmark)
+        if isinstance(price, list):
+            yield part.interest(price)
+        else:
+            yield Ratio(price[0] * part.interest_fen, price[1])
+
+
+def _priced(
+    rule: SimpleComponent | Switch | ByYear | OnceRule, loan: Loan, timeline: list[Segment], benchmark: Benchmark
+) -> tuple[int, int] | list[Segment]:
+    """The share of the interest that a rule gives, or the timeline at its rate."""
+    if isinstance(rule, InterestShare):
+        return rule.share.as_integer_ratio()
+    assert not isinstance(rule, Switch | ByYear | OneOff | GrantEquivalent), "what is paid once goes by no period"
+    return at_support_rate(rule, loan, timeline, benchmark)
 
 
 class Lowest(NamedTuple):

@@ -55,6 +55,8 @@ def check_firms(
 
     `failed` are the ids of lines that cannot be calculated.
     """
+    if not any(version.notice.asks_of_firms for line in lines for version in line.versions):
+        return
     # Whether the interest of a line counts that waits itself, nobody can say either.
     waiting = {
         line.id

@@ -13,7 +13,7 @@ from calculators.awards.loan_parts import Part, Stretch, clip
 from calculators.interest.day_count import add_months
 from calculators.interest.loan import Loan
 from calculators.interest.segments import due_periods, interest, lay_out
-from calculators.money import Exact
+from calculators.money import Exact, Ratio
 from calculators.notices.loan_components import GrantEquivalent, OneOff
 
 __all__ = ["at_its_time", "drawn_in", "once", "present_value", "repaid_on"]
@@ -76,7 +76,9 @@ def repaid_on(loan: Loan) -> date | None:
     return last[0] if last[1] == 0 and last[0] <= loan.matures_on else None
 
 
-def at_its_time(amounts: Sequence[Exact], parts: Sequence[Part], loan: Loan, days: Sequence[Stretch]) -> list[Exact]:
+def at_its_time(
+    amounts: Sequence[Exact | Ratio], parts: Sequence[Part], loan: Loan, days: Sequence[Stretch]
+) -> list[Exact]:
     """The amounts of a component that is earned by repaying in time: all of them in the part in which it is repaid.
 
     Where support ended before, that is its last part; before the part has fallen due, nothing.
@@ -87,5 +89,5 @@ def at_its_time(amounts: Sequence[Exact], parts: Sequence[Part], loan: Loan, day
     settled_on = min(earned_on, days[-1].ends_before)
     place = next((place for place, part in enumerate(parts) if part.ends_before >= settled_on), None)
     if place is not None:
-        due[place] = sum(amounts[: place + 1], NOTHING)
+        due[place] = sum((Exact(*amount.as_integer_ratio()) for amount in amounts[: place + 1]), NOTHING)
     return due

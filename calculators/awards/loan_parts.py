@@ -12,7 +12,7 @@ never rounded. A share of interest is no rate and is counted by its caller.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,10 +21,10 @@ from calculators.awards.lines import Line, Version, first_drawdown
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import add_months
 from calculators.interest.loan import DayCount, Loan, Receipt
-from calculators.interest.segments import Period, Segment, interest, segments
-from calculators.money import Exact, Rounding
+from calculators.interest.segments import Period, Segment, interest, interest_ratio, segments
+from calculators.money import Exact, Ratio, Rounding
 from calculators.notices.loan import LoanNotice
-from calculators.notices.loan_components import BorrowerFloor, ByYear, LprShare, PlusOverLpr, Points, Switch
+from calculators.notices.loan_components import BorrowerFloor, LprShare, PlusOverLpr, Points
 from calculators.notices.model import Cap
 
 # A limit like a cap's, over all lines on one loan; how much it is stands on each part.
@@ -82,23 +82,19 @@ class Part:
     award_fen: int = 0
     withheld_fen: int = 0
     known_fen: Exact | None = None
+    # The end of the bank's due period, whatever was cut from it, and the notice in the version that governs these days.
+    due: date = field(init=False)
+    notice: LoanNotice = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.due, self.notice = self.period.ends_before, self.version.notice
 
     @property
     def exact_fen(self) -> Exact:
         """The part's interest on the principal that counts, unrounded."""
         if self.known_fen is None:
-            self.known_fen = self.interest(self.timeline.segments)
+            self.known_fen = Exact(*self.interest(self.timeline.segments))
         return self.known_fen
-
-    @property
-    def due(self) -> date:
-        """The end of the bank's due period, whatever was cut from it."""
-        return self.period.ends_before
-
-    @property
-    def notice(self) -> LoanNotice:
-        """The notice in the version that governs these days."""
-        return self.version.notice
 
     @property
     def proportion(self) -> None:
@@ -115,11 +111,11 @@ class Part:
         """How the notice rounds the award."""
         return self.notice.rounding.award.mode
 
-    def interest(self, segments: list[Segment]) -> Exact:
+    def interest(self, segments: list[Segment]) -> Ratio:
         """The interest of the loan's segments for the part's days, in fen and unrounded."""
-        if (self.starts_on, self.ends_before) != (self.period.starts_on, self.period.ends_before):
+        if self.starts_on != self.period.starts_on or self.ends_before != self.due:
             segments = clip(segments, self.starts_on, self.ends_before)
-        return interest(segments, self.timeline.day_count, self.period)
+        return interest_ratio(segments, self.timeline.day_count, self.period)
 
 
 @dataclass(slots=True)
@@ -149,12 +145,13 @@ class DuePeriod:
 
 def clip(timeline: Iterable[Segment], starts_on: date, ends_before: date) -> list[Segment]:
     """What of the timeline lies from `starts_on` to before `ends_before`."""
-    found = []
-    for segment in timeline:
-        first, last = max(segment.starts_on, starts_on), min(segment.ends_before, ends_before)
-        if first < last:
-            found.append(Segment(first, last, segment.principal_fen, segment.rate))
-    return found
+    return [
+        segment
+        if starts_on <= segment.starts_on and segment.ends_before <= ends_before
+        else Segment(max(segment.starts_on, starts_on), min(segment.ends_before, ends_before), *segment[2:])
+        for segment in timeline
+        if segment.starts_on < ends_before and starts_on < segment.ends_before
+    ]
 
 
 def stretches(line: Line, versions: Iterable[Version]) -> list[Stretch]:
@@ -187,10 +184,7 @@ def _supported_days(line: Line, version: Version) -> Iterator[tuple[date, date]]
     if notice.base.months_from_first_drawdown:
         latest = min(latest, add_months(first, notice.base.months_from_first_drawdown.months))
     earliest = max(first, version.starts_on)
-    windows = sorted(
-        (window.starts_on, window.ends_before or date.max) for window in notice.windows if window.on == "accrual_day"
-    )
-    for opens, closes in windows or [(date.min, date.max)]:
+    for opens, closes in notice.accrual_windows or [(date.min, date.max)]:
         starts_on, ends_before = max(opens, earliest), min(closes, latest)
         if starts_on < ends_before:
             yield starts_on, ends_before
@@ -206,20 +200,13 @@ def support_year(loan: Loan, day: date) -> int:
 
 def _cut_days(line: Line, notice: LoanNotice) -> list[date]:
     """The days from which another rule, limit or year holds."""
-    asked = {component.rule.status for component in notice.components if isinstance(component.rule, Switch)}
-    asked |= {cap.when_status.status for cap in notice.caps if cap.when_status}
     days = set()
     for status in line.entity.statuses:
-        if status.name in asked:
+        if status.name in notice.asked_statuses:
             days |= {status.starts_on, status.ends_before or status.starts_on}
-    if any(isinstance(component.rule, ByYear) for component in notice.components):
+    if notice.support_years:
         first = first_drawdown(line.loan)
-        most = max(
-            len(named_component.rule.years)
-            for named_component in notice.components
-            if isinstance(named_component.rule, ByYear)
-        )
-        days |= {add_months(first, 12 * year) for year in range(1, most + 1)}
+        days |= {add_months(first, 12 * year) for year in range(1, notice.support_years + 1)}
     if any(cap.year_of == "accrual_day" for cap in notice.caps):
         days |= {date(year, 1, 1) for year in range(first_drawdown(line.loan).year, line.loan.matures_on.year + 1)}
     return sorted(days)
@@ -259,7 +246,7 @@ def _below_cap(
     if cap is None:
         return found
     if cap.per == "loan":
-        return [replace(segment, principal_fen=min(segment.principal_fen, cap.amount)) for segment in found]
+        return [segment._replace(principal_fen=min(segment.principal_fen, cap.amount)) for segment in found]
     edges = sorted({day for other in others for day in (other.starts_on, other.ends_before)})
     pieces = []
     for segment in found:

@@ -42,7 +42,7 @@ def payer_parts(payers: Sequence[Payer], before_fen: int, amount_fen: int) -> li
 
 def payers_of(payers: Sequence[Payer], award_fen: int) -> list[PayerShare]:
     """The field `payers` of a digest: each level with its part of the award."""
-    return [PayerShare(level=part.level, amount_fen=part.amount_fen) for part in split_over_payers(payers, award_fen)]
+    return [{"level": part.level, "amount_fen": part.amount_fen} for part in split_over_payers(payers, award_fen)]
 
 
 class TakenBack(NamedTuple):

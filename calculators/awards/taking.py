@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
 from calculators.awards.caps import (
@@ -134,8 +134,8 @@ class Taker:
         self.dues: dict[date, int] = defaultdict(int, posted.dues)
         for paid in opened:
             self.dues[paid.due] += paid.amount_fen
-        days = [*self.dues, *(part.due for part in capped_line.parts)]
         # Where all that it has is held, nothing is posted on it.
+        days = chain(self.dues, (part.due for part in capped_line.parts))
         self.posts = posts and (capped_line.held_from == date.max or any(day < capped_line.held_from for day in days))
         self.stakes: dict[Key, Stake] = {}
         self.places = [
@@ -150,31 +150,41 @@ class Taker:
         )
         self.simple = self.plain and not any(place.grows for place in self.places)
         self.total_fen = 0
-        self.put([0] * len(self.places))
+        self.taken = [0] * len(self.places)
+        if self.plain:
+            for stake in self.stakes.values():
+                stake.use(0, 0 if self.posts else stake.before_fen)
+        else:
+            self._settle()
         self.begin()
 
     def _place(self, part: CappedPart, use: Use, rooms: Mapping[Key, Room]) -> Place:
         stakes = [self._stake(key, rooms) for key in use.used]
         limits = []
+        grows = False
         for key, cap in use.limiting:
             limit = Limit(self.stakes[key], limit_of(cap, self.one.line, part), can_grow(cap))
             limit.stake.limits.append(limit.limit_fen)
             limits.append(limit)
-        wanted_fen = part.proportion.gained_fen if part.proportion else max(0, part.claim_fen)
-        takes_back = part.claim_fen < 0 and part.proportion is None
-        return Place(part, stakes, limits, wanted_fen, takes_back, any(limit.grows for limit in limits))
+            grows = grows or limit.grows
+        proportion, claim_fen = part.proportion, part.claim_fen
+        wanted_fen = proportion.gained_fen if proportion else max(0, claim_fen)
+        return Place(part, stakes, limits, wanted_fen, claim_fen < 0 and proportion is None, grows)
 
     def _stake(self, key: Key, rooms: Mapping[Key, Room]) -> Stake:
         stake = self.stakes.get(key)
         if stake is None:
-            stake = self.stakes[key] = Stake(self, rooms[key])
-            stake.room.stakes.append(stake)
+            room = rooms[key]
+            stake = self.stakes[key] = Stake(self, room)
+            room.stakes.append(stake)
         return stake
 
     def _stand_before(self, pools: Iterable[Pool], rooms: Mapping[Key, Room], posted: Posted) -> None:
         """What stands on each key before, and what of it is not the line's any more or not this run's to move."""
         for key, fen in posted.keys.items():
             self._stood(key, fen, rooms)
+        if not self.dues:
+            return
         # Of a cap that the last digest does not know, everything that stands counts, by its due day.
         named = {cap_of(key) for key in posted.keys}
         own = self.one.line.own

@@ -145,25 +145,29 @@ def _thirty_one_position(day: date) -> int:
     return day.year * 360 + day.month * 30 + day.day
 
 
+_DAY = timedelta(days=1)
 _MONTHS_APART = {"month": 1, "quarter": 3}
 
 
-def due_periods(loan: Loan) -> list[Period]:
+def due_periods(loan: Loan, through: date = date.max) -> list[Period]:
     """The due periods from the first movement to maturity, in order, without gaps; the last ends at maturity.
 
-    A settlement day that is counted ends its period a day later (settled on the 20th, exclusive end the 21st). A loan
-    without movements, or drawn at maturity or later, has none. Interest after maturity (overdue, extension) belongs to
-    no due period.
+    Only those that end at or before `through`. A settlement day that is counted ends its period a day later (settled on
+    the 20th, exclusive end the 21st). A loan without movements, or drawn at maturity or later, has none. Interest after
+    maturity (overdue, extension) belongs to no due period.
     """
     if not loan.movements:
         return []
     starts_on = min(movement.on for movement in loan.movements)
     if starts_on >= loan.matures_on:
         return []
-    ends = [end for end in due_ends(loan.due, starts_on, loan.matures_on) if starts_on <= end <= loan.matures_on]
-    edges = sorted({starts_on, *ends, loan.matures_on})
-    scale = _month_scale(loan, edges, ends) if loan.day_count is DayCount.NOMINAL_MONTH else None
-    return [Period(opened, closed, scale) for opened, closed in pairwise(edges)]
+    # Equal months are laid out over the whole loan; else what falls due later is of no matter.
+    equal = loan.day_count is DayCount.NOMINAL_MONTH
+    last = loan.matures_on if equal else min(loan.matures_on, through)
+    ends = [end for end in due_ends(loan.due, starts_on, last) if starts_on <= end <= last]
+    edges = sorted({starts_on, *ends, *((loan.matures_on,) if last == loan.matures_on else ())})
+    scale = _month_scale(loan, edges, ends) if equal else None
+    return [Period(opened, closed, scale) for opened, closed in pairwise(edges) if closed <= through]
 
 
 def _month_scale(loan: Loan, edges: list[date], ends: Iterable[date]) -> MonthScale:
@@ -200,7 +204,7 @@ def _anniversaries(starts_on: date, matures_on: date) -> Iterator[tuple[date, Ex
 
 def _end(due: DueRule, settles_on: date) -> date:
     """The exclusive end of the due period that is settled on `settles_on`, the day as the bank prints it."""
-    return settles_on + timedelta(days=due.counted)
+    return settles_on + _DAY if due.counted else settles_on
 
 
 def due_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
@@ -211,6 +215,6 @@ def due_ends(due: DueRule, first: date, last: date) -> Iterator[date]:
     apart = _MONTHS_APART[due.every]
     # Months counted from year 0, so that the quarters' ends are those divisible by 3. The month before the first one
     # may settle on its last day, counted, and so end a period on the first day.
-    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1):
-        if month % apart == 0:
-            yield _end(due, month_day(0, month, due.day))
+    begin = first.year * 12 + first.month - 1
+    for month in range(begin + -begin % apart, last.year * 12 + last.month + 1, apart):
+        yield _end(due, month_day(0, month, due.day))

@@ -10,16 +10,15 @@ either: assumptions.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, pairwise
 from math import lcm
-from typing import TypeVar
+from typing import NamedTuple
 
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.day_count import Period, due_periods, month_day, ruler, year_fraction
 from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, Spell
-from calculators.money import Exact, format_yuan
+from calculators.money import Exact, Ratio, format_yuan
 from calculators.problems import N_, Place, Problem, Refused
 
 __all__ = [
@@ -29,6 +28,7 @@ __all__ = [
     "Segment",
     "due_periods",
     "interest",
+    "interest_ratio",
     "lay_out",
     "rates_below_zero",
     "segments",
@@ -40,11 +40,8 @@ __all__ = [
 BALANCE_NEGATIVE = N_("on {day} repayments exceed drawdowns by {amount} yuan")
 RATE_MISSING = N_("no rate is given for {day}, when principal is outstanding")
 
-Value = TypeVar("Value")
 
-
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Days, half-open, over which `principal_fen` bears `rate` per year and neither changes."""
 
     starts_on: date
@@ -64,7 +61,8 @@ def segments(loan: Loan, starts_on: date, ends_before: date, benchmark: Benchmar
     if ends_before <= starts_on:
         return []
     nothing = Exact(0)
-    steps = [(day, max(nothing, rate)) for day, rate in rate_steps(loan.rates, ends_before, benchmark)]
+    contract = rate_steps(loan.rates, ends_before, benchmark)
+    steps = [(day, rate if rate.numerator >= 0 else nothing) for day, rate in contract]
     spells = loan.spells if supported else ()
     return lay_out(loan.movements, steps, starts_on, ends_before, spells, Place(loan.key))
 
@@ -111,24 +109,29 @@ def lay_out(
         for day, balance in balances
         if balance < 0
     ]
-    cuts = {starts_on, ends_before}
-    cuts.update(day for day, _ in balances)
-    cuts.update(day for day, _ in rate_steps)
-    cuts.update(day for spell in spells for day in (spell.starts_on, spell.ends_before or ends_before))
+    cuts = [day for day, _ in balances] + [day for day, _ in rate_steps]
+    cuts += [day for spell in spells for day in (spell.starts_on, spell.ends_before or ends_before)]
+    inner = {day for day in cuts if starts_on < day < ends_before}
     found: list[Segment] = []
     uncovered: date | None = None
-    for opens, closes in pairwise(sorted(day for day in cuts if starts_on <= day <= ends_before)):
-        principal = _in_force(balances, opens, 0)
-        principal -= _left_out(spells, opens, principal)
-        rate = _in_force(rate_steps, opens, None)
+    # Balances, rates and days all go forward, so that each is looked at once.
+    balance, rate = 0, None
+    at_balance = at_rate = 0
+    for opens, closes in pairwise([starts_on, *sorted(inner), ends_before]):
+        while at_balance < len(balances) and balances[at_balance][0] <= opens:
+            balance = balances[at_balance][1]
+            at_balance += 1
+        while at_rate < len(rate_steps) and rate_steps[at_rate][0] <= opens:
+            rate = rate_steps[at_rate][1]
+            at_rate += 1
+        principal = balance - _left_out(spells, opens, balance) if spells else balance
         if principal <= 0:
             continue
         if rate is None:
             uncovered = uncovered or opens
             continue
-        last = found[-1] if found else None
-        if last and (last.ends_before, last.principal_fen, last.rate) == (opens, principal, rate):
-            found[-1] = Segment(last.starts_on, closes, principal, rate)
+        if found and found[-1][1:] == (opens, principal, rate):
+            found[-1] = Segment(found[-1].starts_on, closes, principal, rate)
         else:
             found.append(Segment(opens, closes, principal, rate))
     if uncovered:
@@ -151,33 +154,35 @@ def interest(segments: Iterable[Segment], day_count: DayCount, period: Period) -
 
     Segments may reach beyond the period; the parts outside do not count. The caller rounds, once per due period.
     """
+    return Exact(*interest_ratio(segments, day_count, period))
+
+
+def interest_ratio(segments: Iterable[Segment], day_count: DayCount, period: Period) -> Ratio:
+    """The same for who only sums and rounds it."""
     position, year = ruler(day_count, period)
+    opens, closes = period.starts_on, period.ends_before
     # One common denominator for all segments keeps this in integers: a rational per segment takes six times as long.
     total, scale = 0, 1
-    for segment in segments:
-        if segment.starts_on >= period.ends_before or segment.ends_before <= period.starts_on:
+    for first, last, principal_fen, rate in segments:
+        if first >= closes or last <= opens:
             continue
-        first = max(segment.starts_on, period.starts_on)
-        last = min(segment.ends_before, period.ends_before)
-        rate = segment.rate
-        amount = segment.principal_fen * rate.numerator * (position(last) - position(first))
-        if rate.denominator != scale:
-            common = lcm(scale, rate.denominator)
-            total, amount, scale = total * (common // scale), amount * (common // rate.denominator), common
+        days = position(last if last < closes else closes) - position(first if first > opens else opens)
+        numerator, denominator = rate.as_integer_ratio()
+        amount = principal_fen * numerator * days
+        if denominator != scale:
+            common = lcm(scale, denominator)
+            total, amount, scale = total * (common // scale), amount * (common // denominator), common
         total += amount
-    return Exact(total, scale * year)
+    return Ratio(total, scale * year)
 
 
 def _balances(movements: Iterable[Movement]) -> list[tuple[date, int]]:
     """(day, balance from that day on) in order; what happens on one day counts together."""
-    ordered = sorted(movements, key=lambda movement: movement.on)
-    days = [(day, sum(each.amount_fen for each in group)) for day, group in groupby(ordered, key=lambda each: each.on)]
-    return list(zip((day for day, _ in days), accumulate(amount for _, amount in days), strict=True))
-
-
-def _in_force(steps: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
-    """The value of the last step at or before `day`; `before` where there is none."""
-    return next((value for start, value in reversed(steps) if start <= day), before)
+    by_day: dict[date, int] = {}
+    for movement in movements:
+        by_day[movement.on] = by_day.get(movement.on, 0) + movement.amount_fen
+    days = sorted(by_day)
+    return list(zip(days, accumulate(by_day[day] for day in days), strict=True))
 
 
 def _left_out(spells: Iterable[Spell], day: date, balance_fen: int) -> int:

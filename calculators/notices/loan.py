@@ -1,6 +1,8 @@
 """The notice of a loan interest discount (贷款贴息): base, components, caps and roundings. Shapes, as in `notice`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -8,7 +10,7 @@ from pydantic import Field
 from calculators.money import Exact
 from calculators.notices import rules
 from calculators.notices.dimensions import LoanDimension
-from calculators.notices.loan_components import NamedComponent
+from calculators.notices.loan_components import ByYear, NamedComponent, Switch
 from calculators.notices.model import (
     AwardRounding,
     Cap,
@@ -253,6 +255,32 @@ class LoanNotice(Notice):
     payment: Payment
     rounding: RoundingSteps
     tolerance: Tolerance
+
+    # What of a notice is asked for every loan, found once.
+
+    @cached_property
+    def accrual_windows(self) -> Sequence[tuple[date, date]]:
+        """The days on which interest is supported, half-open, by their first day."""
+        windows = (window for window in self.windows if window.on == "accrual_day")
+        return sorted((window.starts_on, window.ends_before or date.max) for window in windows)
+
+    @cached_property
+    def asked_statuses(self) -> frozenset[str]:
+        """The statuses by which components and caps are chosen."""
+        components = (component.rule.status for component in self.components if isinstance(component.rule, Switch))
+        caps = (cap.when_status.status for cap in self.caps if cap.when_status)
+        return frozenset({*components, *caps})
+
+    @cached_property
+    def support_years(self) -> int:
+        """For how many years of support there are rules of their own; 0 where components do not go by years."""
+        rules = (component.rule for component in self.components)
+        return max((len(rule.years) for rule in rules if isinstance(rule, ByYear)), default=0)
+
+    @cached_property
+    def asks_of_firms(self) -> bool:
+        """Whether it asks what a firm's loans come to together."""
+        return any(isinstance(rule, FirmLoansAtLeast | FirmInterestAtLeast) for rule in self.eligibility)
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:

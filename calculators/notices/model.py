@@ -243,7 +243,7 @@ class AwardRounding(RoundingStep):
 
     def within(self, room_fen: int) -> int:
         """The most that can be published within a room: rounded down, so that the award stays below it."""
-        return round_fen(room_fen, Rounding.DOWN, self.unit)
+        return round_fen(room_fen, Rounding.DOWN, self.unit) if self.in_units else room_fen
 
     def differences(self, amounts: Sequence[int]) -> list[int]:
         """Per amount what it adds to the published running total."""

@@ -19,9 +19,9 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.checkpoint import sign as sign_checkpoint
 from ledger.log.manifest import Kept, Manifest
 from ledger.log.manifest import sign as sign_manifest
+from ledger.store import guards
 from ledger.store.copying import copy_database, new_folder, sha256_of
 from ledger.store.durable import create
-from ledger.store.guards import own_schema
 from ledger.store.rules import upgrade_needed
 from ledger.store.vault import FILE as VAULT
 
@@ -47,7 +47,7 @@ def back_up(ledger: Ledger, folder: Path) -> Backup:
     """
     home = ledger.anchor
     key = home.open(ledger.genesis["log_key"])
-    if home.schema(key.verifier).schema != own_schema():
+    if home.schema(key.verifier).schema != guards.own_schema():
         raise upgrade_needed(Place(str(ledger.path)))
     # What was signed before the copy is begun is in it.
     known = home.checkpoint_file.read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """Rows as they stand in a table against the rows that the log makes, and the first place where they part."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby, zip_longest
@@ -9,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, Table, bindparam, func, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DatabaseError
 
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row, Rows
 from ledger.rules.records import Logged
 from ledger.store import tables
+from ledger.store.engine import fetched
 
 
 class Query:
@@ -29,14 +28,7 @@ class Query:
 
     def fetch(self, connection: Connection, **values: int) -> list[Row]:
         """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, {**self._values, **values})
-            return list(cursor.fetchall())
-        except sqlite3.DatabaseError as error:
-            raise DatabaseError(self._text, None, error) from error
-        finally:
-            cursor.close()
+        return list(fetched(connection, self._text, {**self._values, **values}))
 
 
 _FIRST, _LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)

@@ -20,8 +20,8 @@ from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Signer, append_signed, by_acts, signer_for
 from ledger.registry.agreements import agreement
+from ledger.store import guards
 from ledger.store.durable import replace
-from ledger.store.guards import own_schema, schema_sha256
 from ledger.store.ledger import Ledger as StoredLedger
 from ledger.store.ledger import Upgraded, View, Writer
 from ledger.store.rules import KEY as RULES_KEY
@@ -184,14 +184,15 @@ class Ledger(StoredLedger):
         A backup of an earlier release is carried over by the same write. Refuses what `write` refuses, but for
         `upgrade_needed`, and `anchor_moved`.
         """
-        own, schema = own_rules(calculators), own_schema()
+        own, schema = own_rules(calculators), guards.own_schema()
         gone = (lost.known, lost.head) if lost.known.size > lost.head.size else None
         # The backup's file is held against the note of its own time.
-        self.anchor.put_schema(lost.schema)
+        home = self.anchor
+        home.put_schema(lost.schema)
+        older = home.schema(home.open(self.genesis["log_key"]).verifier).schema != schema
         with self._write(actor, None, upgrading=True, proved=False, gone=gone) as writer:
-            older = schema_sha256(writer.connection) != schema.sha256
             rules = writer.current(kinds.RULES, RULES_KEY)
-            self._carry_over(writer, own, Upgraded(rules is None or not same_rules(rules.body, own), older))
+            self._carry_over(writer, own, Upgraded(rules is None or not same_rules(rules.body, own), schema=False))
             body = kinds.RestoreBody(
                 {
                     "key": str(writer.size),

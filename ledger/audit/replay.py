@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.book.posting import entry_fields
 from ledger.log import kinds
 from ledger.runs.closing import made_again
 from ledger.runs.history import Run, runs
@@ -42,7 +41,7 @@ def replay(view: View) -> Iterator[Replayed]:
             continue
         plan, entries, fields = made_again(view, run.number, run.proposal)
         derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, fields)]
-        derived += [(run.first + place, entry_fields(entry)) for place, entry in enumerate(entries)]
+        derived += list(enumerate(entries, run.first))
         difference = _first_difference(view, derived)
         if difference is None and len(entries) != run.count:
             difference = Difference(run.closed, "count", run.count, len(entries))

@@ -20,12 +20,17 @@ from ledger.log import kinds
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.log.checkpoint import verify as verify_checkpoint
 from ledger.log.manifest import verify as verify_manifest
+from ledger.log.schema_note import Schema
+from ledger.log.schema_note import verify as verify_schema
 from ledger.office.signing import Signer
 from ledger.sheets.files import read_file
+from ledger.store import guards
 from ledger.store.copying import clear, copy_database, held_folder, sha256_of, taken
 from ledger.store.durable import sync_folder
+from ledger.store.engine import writing_engine
 from ledger.store.ledger import View
 from ledger.store.places import check_local, check_unlinked
+from ledger.store.rules import check_schema
 from ledger.store.vault import FILE as VAULT
 
 
@@ -48,8 +53,9 @@ class Restored(NamedTuple):
 def put_back(ledger: Ledger, folder: Path, ask: Ask, calculators: Iterable[str]) -> Restored:
     """Put the backup in `folder` where `ledger` is to be, and record it.
 
-    Refuses `folder_taken`, `restore_finished`, `backup_unproved`, `backup_differs`, what is wrong with the log or the
-    vault of the backup, `ledger_forked`, `folder_busy`, and what `Ledger.put_back` and `Anchor.open` refuse.
+    Refuses `folder_taken`, `restore_finished`, `backup_unproved`, `backup_differs`, `program_too_old`, what is wrong
+    with the log or the vault of the backup, `ledger_forked`, `folder_busy`, and what `Ledger.put_back` and
+    `Anchor.open` refuse.
     """
     place = ledger.path
     check_unlinked(place)
@@ -119,6 +125,7 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
         key = home.open(log_key).verifier
         manifest = verify_manifest(notes[MANIFEST], key)
         head = verify_checkpoint(notes[CHECKPOINT], key)
+        noted = verify_schema(notes[SCHEMA], key).schema
     except BadCheckpoint as error:
         raise refuse(
             "backup_unproved",
@@ -134,7 +141,8 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
     with copying(folder):
         copy_database(folder / LEDGER, copy.path, "WAL")
         copy_database(folder / VAULT, copy.vault.path)
-    report = verify(copy.path, Trust(notes[CHECKPOINT], key, notes[SCHEMA]))
+    _carry_over(copy.path, noted, Place(str(folder)))
+    report = verify(copy.path, Trust(notes[CHECKPOINT], key))
     ledger.refuse_damaged(report.damages, report.anchored)
     if report.size != head.size:
         raise _differs(folder / LEDGER)
@@ -152,6 +160,17 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
         orders = tuple(_unknown_orders(view, ask.orders)) if ask.orders else ()
     digest = sha256(notes[MANIFEST].encode()).hexdigest()
     return Lost(head, known, manifest.made_at, digest, notes[SCHEMA], orders, ask.reason)
+
+
+def _carry_over(path: Path, noted: Schema, place: Place) -> None:
+    """Make tables and guards those of this release, where a backup has those of an earlier one, as it was signed.
+
+    Refuses `schema_changed` and `program_too_old`.
+    """
+    with writing_engine(path).begin() as connection:
+        check_schema(guards.schema_sha256(connection), noted, guards.own_schema(), place, upgrading=True)
+        if noted != guards.own_schema():
+            guards.bring_up_to_date(connection)
 
 
 def _words(file: Path) -> str:

@@ -94,7 +94,12 @@ def post(writer: Writer, entries: Iterable[Entry]) -> list[Posted]:
     Codes, in the order of checking: `key_differs`, `account_unknown`, `already_reversed`, `already_in_payment`,
     `reversal_differs`, then over the whole batch `envelope_unknown` and `envelope_short`.
     """
-    bodies = [entry_fields(entry) for entry in entries]
+    return post_fields(writer, [entry_fields(entry) for entry in entries])
+
+
+@paused()
+def post_fields(writer: Writer, bodies: Sequence[kinds.EntryBody]) -> list[Posted]:
+    """The same of entries that are there as the fields of their records already."""
     stood = known(writer, [body["key"] for body in bodies])
     fresh: dict[str, kinds.EntryBody] = {}
     problems: list[Problem] = []
@@ -147,17 +152,14 @@ def reversal_of(body: kinds.EntryBody, record: int, effective_on: date) -> Entry
 
 def entry_fields(entry: Entry) -> kinds.EntryBody:
     """The fields of the entry's record, absent ones left out; `ValueError` where it is no entry at all."""
-    postings: list[kinds.PostingBody] = []
     sums = {"fin": 0, "bud": 0, "ind": 0}
-    shared, own = _hoisted([posting.terms for posting in entry.postings])
-    for posting, terms in zip(entry.postings, own, strict=True):
-        amount, chart = posting.amount_fen, posting.chart
+    for chart, _account, amount, _terms in entry.postings:
         if amount == 0 or not -MAX_FEN <= amount <= MAX_FEN:
             raise ValueError(f"{entry.key}: no amount to post: {amount}")
         sums[chart] += amount
-        postings.append({"chart": chart, "account": posting.account, "amount_fen": amount, **terms})
-    if len(postings) < 2 or sums["fin"] or sums["bud"] or sums["ind"]:
-        raise ValueError(f"{entry.key}: does not balance: {len(postings)} postings, sums {sums}")
+    if len(entry.postings) < 2 or any(sums.values()):
+        raise ValueError(f"{entry.key}: does not balance: {len(entry.postings)} postings, sums {sums}")
+    shared, postings = _hoisted(entry.postings)
     body: kinds.EntryBody = {
         "key": entry.key,
         "reason": entry.reason,
@@ -187,13 +189,21 @@ def entry_fields(entry: Entry) -> kinds.EntryBody:
     return body
 
 
-def _hoisted(said: Sequence[kinds.TermsBody]) -> tuple[kinds.TermsBody, Sequence[kinds.TermsBody]]:
-    """The terms that postings share, and those that each has besides."""
-    # Most entries are on one thing: a look at that costs a third of comparing term by term.
-    if said and said.count(said[0]) == len(said):
-        return terms_of(said[0]), [kinds.TermsBody()] * len(said)
-    shared = shared_terms(said) if said else kinds.TermsBody()
-    return shared, [terms_of(terms, besides=shared) for terms in said]
+def _hoisted(postings: Sequence[Posting]) -> tuple[kinds.TermsBody, list[kinds.PostingBody]]:
+    """The terms that postings share, and the postings, each with those that it has besides."""
+    # Most entries are on one thing or two, which their postings have in common: each is looked at once.
+    apart = {id(posting.terms): posting.terms for posting in postings}
+    if len(apart) == 1:
+        shared = terms_of(postings[0].terms)
+        return shared, [
+            {"chart": chart, "account": account, "amount_fen": amount} for chart, account, amount, _terms in postings
+        ]
+    shared = shared_terms(list(apart.values()))
+    own = {name: terms_of(terms, besides=shared) for name, terms in apart.items()}
+    return shared, [
+        {"chart": chart, "account": account, "amount_fen": amount, **own[id(terms)]}
+        for chart, account, amount, terms in postings
+    ]
 
 
 def known(view: View, keys: Sequence[str]) -> dict[str, Posted]:

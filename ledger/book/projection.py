@@ -35,12 +35,10 @@ def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
 
     An empty one is an absent one.
     """
-    first, *others = postings
-    shared = {
-        term: value
-        for term in kinds.TERMS
-        if (value := first.get(term)) and all(posting.get(term) == value for posting in others)
-    }
+    first, *others = cast(Sequence[Mapping[str, str]], postings)
+    shared = {term: value for term, value in first.items() if value and term in _ABSENT}
+    for posting in others:
+        shared = {term: value for term, value in shared.items() if posting.get(term) == value}
     return cast(kinds.TermsBody, shared)
 
 

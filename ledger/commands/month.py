@@ -35,8 +35,11 @@ def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool)
     click.echo(_("{month}, seen on {day}").format(month=found.month, day=at.today))
     for number, step in enumerate(found.steps, 1):
         _print_step(number, step)
+    # What a first grant rests on is brought one after the other; any other command is one way among several.
+    in_turn = any(point.code == "nothing_granted" for step in found.steps for point in step.points)
     for number, text in enumerate(found.next):
-        click.echo((_("Next: ") if number == 0 else _("  or: ")) + text)
+        further = _("  then: ") if in_turn else _("  or: ")
+        click.echo((further if number else _("Next: ")) + text)
 
 
 def _print_step(number: int, step: Step) -> None:

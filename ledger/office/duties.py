@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from calculators.files.yaml import read_file, read_yaml, take
 from calculators.notices.values import Fault, Shape, fault
 from calculators.problems import N_
 from ledger.office.people import Person
@@ -27,6 +26,8 @@ def text_of(name: str) -> str:
     shipped = fixture(f"duties/{name}.yaml")
     if name.isidentifier() and shipped.is_file():
         return shipped.read_text(encoding="utf-8")
+    from calculators.files.yaml import read_file
+
     return read_file(Path(name))
 
 
@@ -97,6 +98,9 @@ def _list(found: Any) -> Sequence[Any]:
 
 def duties_of(text: str, source: str) -> Duties:
     """The set of duties in a text; raises `Refused` with every problem of it. `source` is its name for messages."""
+    # What reads YAML knows every notice, and so every calculator; who signs an act asks for no set but where one is.
+    from calculators.files.yaml import read_yaml, take
+
     return take(Duties, read_yaml(text, source))
 
 

@@ -89,7 +89,8 @@ def _moves(item: Item) -> Iterator[tuple[str, int]]:
         if body["state"] in PAID:
             after_fen = body["amount_fen"]
         elif body["state"] == State.RETURNED:
-            after_fen = paid_fen - body["amount_fen"]
+            # Who only makes sure of what came back already moves nothing.
+            after_fen = paid_fen - body.get("amount_fen", 0)
         elif body["state"] == State.FAIL:
             after_fen = 0
         if after_fen != paid_fen:

@@ -20,6 +20,7 @@ from ledger.store.ledger import Vault, View
 _DIGITS, _CLEAR, _LETTERS = 8, 4, 4
 # What banks put for signs that they hide; a number holds no letters of its own.
 _HIDDEN = re.compile(r"[^0-9]+")
+_LONG, _SHORT = "有限责任公司", "有限公司"
 _HIDDEN_NAME = re.compile(r"[*×●○某?]|xx")
 
 
@@ -48,9 +49,11 @@ class Counterparties:
             key = self.of_record[row.seq] = self.owners.setdefault(number, row.key)
             firms[row.body["uscc"]].add(key)
             if row.body["holder"] in shown:
-                self._named[folded(shown[row.body["holder"]])].add(key)
+                for form in forms(shown[row.body["holder"]]):
+                    self._named[form].add(key)
         for firm in view.records(kinds.ENTITY):
-            self._named[folded(firm.body["name"])] |= firms.get(firm.body["key"], set())
+            for form in forms(firm.body["name"]):
+                self._named[form] |= firms.get(firm.body["key"], set())
         self._clearing_numbers: set[str] = set()
         # Payer -> the numbers that its account has had: a bank may show it as the other side of its own lines.
         self._own_numbers: dict[str, set[str]] = defaultdict(set)
@@ -113,12 +116,15 @@ class Counterparties:
 
 
 def folded(name: str) -> str:
-    """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden.
-
-    A company with limited liability is written in two ways that mean the same.
-    """
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("有限责任公司", "有限公司")
+    """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
     return "" if _HIDDEN_NAME.search(plain) else "".join(sign for sign in plain if sign.isalnum())
+
+
+def forms(name: str) -> set[str]:
+    """A registered name for comparing: a company with limited liability is written in two ways that mean the same."""
+    plain = folded(name)
+    return {plain, plain.replace(_LONG, _SHORT), plain.replace(_SHORT, _LONG)}
 
 
 def _part(text: str, other: str) -> bool:

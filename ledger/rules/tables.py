@@ -207,7 +207,7 @@ class Tables:
     def _versions(self, register: str, keys: Iterable[str]) -> Found:
         rows: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         asked = {"register": register, "size": self._view.size, **these(list(keys))}
-        for key, seq, void in self._view.connection.execute(_VERSIONS, asked):
+        for key, seq, void in self._view.connection.execute(_VERSIONS, asked).all():
             rows[key].append((seq, bool(void)))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
@@ -216,7 +216,7 @@ class Tables:
             for seq, void in (found if register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
-        texts = self._view.connection.execute(_BODIES, these(wanted)) if wanted else ()
+        texts = self._view.connection.execute(_BODIES, these(wanted)).all() if wanted else ()
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
@@ -289,7 +289,7 @@ class Tables:
             .where(among(entry.c.line), entry.c.award_fen.is_not(None), entry.c.record < view.size)
             .group_by(entry.c.line, entry.c.due)
         )
-        for line, due, count, fen in view.connection.execute(query, these(wanted)):
+        for line, due, count, fen in view.connection.execute(query, these(wanted)).all():
             found[line].entries += count
             found[line].dues[due] = int(fen)
         undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
@@ -300,7 +300,7 @@ class Tables:
             entry.c.record.not_in(undone),
             entry.c.record < view.size,
         )
-        for line, seq in view.connection.execute(said.order_by(entry.c.record), these(wanted)):
+        for line, seq in view.connection.execute(said.order_by(entry.c.record), these(wanted)).all():
             found[line].said.append(seq)
         freed = posting.c.chart == "ind"
         kept = (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import entries_root
-from ledger.book.posting import Entry, entry_fields, post, reversal_of
+from ledger.book.posting import entry_fields, post, post_fields, reversal_of
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import Signer
@@ -41,10 +41,10 @@ class Outcome:
 
 
 class Again(NamedTuple):
-    """A proposal made again from what it had read: the plan, its entries, and the fields that follow from them."""
+    """A proposal made again from what it had read: the plan, the fields of its entries, and those of the proposal."""
 
     plan: Plan
-    entries: Sequence[Entry]
+    entries: Sequence[kinds.EntryBody]
     fields: Mapping[str, Any]
 
 
@@ -138,7 +138,7 @@ def posts(plan: Plan) -> list[str]:
     return [*plan.signed_by, *(post for post in of_notices if post not in plan.signed_by)]
 
 
-def proposal_fields(plan: Plan, promised: Sequence[Entry]) -> kinds.ProposalBody:
+def proposal_fields(plan: Plan, promised: Sequence[kinds.EntryBody]) -> kinds.ProposalBody:
     """The fields of a `proposal` record that a plan and its entries determine."""
     steps = posts(plan)
     stated = plan.occasion.stated
@@ -147,7 +147,7 @@ def proposal_fields(plan: Plan, promised: Sequence[Entry]) -> kinds.ProposalBody
         "log_size": plan.log_size,
         "facts_root": plan.facts_root,
         "digest_root": plan.digest_root,
-        "entries_root": entries_root(map(entry_fields, promised)),
+        "entries_root": entries_root(promised),
         "digests": len(plan.digests),
         "calculators": plan.calculators,
         "notices": plan.notices,
@@ -288,7 +288,7 @@ def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:
         )
 
 
-def _planned_again(view: View, number: int) -> tuple[Plan, Sequence[Entry]]:
+def _planned_again(view: View, number: int) -> tuple[Plan, Sequence[kinds.EntryBody]]:
     """The plan of a proposal and its entries, from what it had read; they must come out as they were."""
     proposal = view.body(kinds.PROPOSAL, number)
     plan, promised, fields = made_again(view, number, proposal)
@@ -302,12 +302,14 @@ def _planned_again(view: View, number: int) -> tuple[Plan, Sequence[Entry]]:
     return plan, promised
 
 
-def _entries(view: View, plan: Plan, number: int) -> list[Entry]:
-    """The entries of a plan whose proposal is record `number`, as what it had read makes them."""
-    return list(entries(view.at(plan.log_size), plan, number))
+def _entries(view: View, plan: Plan, number: int) -> list[kinds.EntryBody]:
+    """The entries of a plan whose proposal is record `number`, as what it had read makes them: once for all steps."""
+    return [entry_fields(entry) for entry in entries(view.at(plan.log_size), plan, number)]
 
 
-def _close(writer: Writer, plan: Plan, promised: Sequence[Entry], proposal: int, approvals: list[Approval]) -> Outcome:
+def _close(
+    writer: Writer, plan: Plan, promised: Sequence[kinds.EntryBody], proposal: int, approvals: list[Approval]
+) -> Outcome:
     _refuse_if_moved(writer, writer.body(kinds.PROPOSAL, proposal))
     for refused in plan.refused():
         key = f"{plan.occasion}/{refused['line']}"
@@ -315,7 +317,7 @@ def _close(writer: Writer, plan: Plan, promised: Sequence[Entry], proposal: int,
         if known is None or known.body["codes"] != refused["codes"]:
             body = kinds.RefusalBody(key=key, about=refused["line"], codes=refused["codes"])
             writer.append(kinds.REFUSAL, plan.occasion.name_in(body))
-    posted = post(writer, promised)
+    posted = post_fields(writer, promised)
     first = posted[0].record if posted else writer.size
     closing = kinds.RunClosedBody(
         proposal=proposal,

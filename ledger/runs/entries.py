@@ -176,19 +176,27 @@ def _entry(plan: Plan, step: Step, terms: Terms, basis: Basis) -> Entry:
             ("ind", ACCRUED, 1, whole),
             ("ind", terms.source, -1, whole),
         ]
-    postings = tuple(
-        Posting(
-            chart=chart,
-            account=account,
-            amount_fen=sign * part.amount_fen,
-            terms={
+    # Postings on one thing share what says so.
+    said: dict[tuple[str, str], kinds.TermsBody] = {}
+
+    def on(economic: str, level: str) -> kinds.TermsBody:
+        if (economic, level) not in said:
+            said[economic, level] = {
                 "envelope": terms.envelope,
                 "payee": terms.payee,
                 "clause": terms.clause,
                 "function": terms.function,
-                "economic": terms.economic_unit if of_the_unit(chart, account) else terms.economic,
-                "level": part.level,
-            },
+                "economic": economic,
+                "level": level,
+            }
+        return said[economic, level]
+
+    postings = tuple(
+        Posting(
+            chart,
+            account,
+            sign * part.amount_fen,
+            on(terms.economic_unit if of_the_unit(chart, account) else terms.economic, part.level),
         )
         for chart, account, sign, part in sides
     )

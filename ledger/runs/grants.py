@@ -132,8 +132,9 @@ def moved(before: Fields | None, after: Fields | None, accrued_fen: int) -> Iter
             moves[envelope] = moves.get(envelope, 0) + side * _still_reserved(fields, accrued_fen)
     for envelope, amount_fen in sorted(moves.items()):
         if amount_fen:
-            yield Posting("ind", RESERVED, amount_fen, {"envelope": envelope})
-            yield Posting("ind", AVAILABLE, -amount_fen, {"envelope": envelope})
+            on = kinds.TermsBody(envelope=envelope)
+            yield Posting("ind", RESERVED, amount_fen, on)
+            yield Posting("ind", AVAILABLE, -amount_fen, on)
 
 
 def _still_reserved(fields: Fields, accrued_fen: int) -> int:

@@ -6,7 +6,7 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from calculators.problems import N_, Place, refuse
 
@@ -139,6 +139,20 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
             parameters = [tuple(chain.from_iterable(rows[start : start + count])) for start in range(done, end, count)]
             connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {values}', parameters)
             done = end
+
+
+def fetched(connection: Connection, query: str, values: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """What a query finds, row by row from the driver itself: a third of the time of SQLAlchemy's rows.
+
+    A page that cannot be read raises SQLAlchemy's `DatabaseError`, which says nothing of the values.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        yield from cursor.execute(query, values)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(query, None, error) from error
+    finally:
+        cursor.close()
 
 
 @cache

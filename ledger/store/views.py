@@ -17,7 +17,7 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import BodyT, Kind, check_record, well_formed
 from ledger.log.tree import Peaks, grow, leaf_hash, peaks_at, root_of
 from ledger.store.collector import paused
-from ledger.store.engine import insert_rows
+from ledger.store.engine import fetched, insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import ABOUT, ABOUT_KINDS, ITEM, ITEM_KINDS, claim, item, node, record
 
@@ -110,7 +110,7 @@ class View:
         """Log index -> what the record says, of records of `kind`; `LookupError` as for one of them."""
         wanted = sorted(set(seqs))
         found: dict[int, BodyT] = {}
-        for seq, of, body in self.connection.exec_driver_sql(_BODIES, (orjson.dumps(wanted).decode(),)):
+        for seq, of, body in fetched(self.connection, _BODIES, (orjson.dumps(wanted).decode(),)):
             if of == kind.name and seq < self.size:
                 found[seq] = orjson.loads(body)
         for seq in wanted:
@@ -134,7 +134,7 @@ class View:
         """Key -> the current version, of those of the keys that have one."""
         found: dict[str, Row[BodyT]] = {}
         asked = register.register, self.size, orjson.dumps(sorted(set(keys))).decode()
-        for seq, key, lender, void, leaf, body in self.connection.exec_driver_sql(_OF_KEYS, asked):
+        for seq, key, lender, void, leaf, body in fetched(self.connection, _OF_KEYS, asked):
             if void:
                 found.pop(key, None)
             else:
@@ -145,12 +145,12 @@ class View:
         """The current versions of a register in order of key, of one lender or of all."""
         query = _CURRENT if lender is None else _CURRENT_OF_LENDER
         asked = (register.register, self.size) if lender is None else (register.register, self.size, lender)
-        for seq, key, of_lender, leaf, body in self.connection.exec_driver_sql(query, asked):
+        for seq, key, of_lender, leaf, body in fetched(self.connection, query, asked):
             yield Row(seq, key, of_lender, leaf, orjson.loads(body))
 
     def history(self, register: Kind[BodyT], key: str) -> list[tuple[Row[BodyT], bool]]:
         """Every version of (register, key), oldest first, each with whether it is a void."""
-        found = self.connection.exec_driver_sql(_HISTORY, (register.register, self.size, key))
+        found = fetched(self.connection, _HISTORY, (register.register, self.size, key))
         return [
             (Row(seq, named, lender, leaf, orjson.loads(body)), bool(void))
             for seq, named, lender, void, leaf, body in found
@@ -192,7 +192,7 @@ class View:
     def records(self, kind: Kind[BodyT], since: int = 0) -> Iterator[Row[BodyT]]:
         """Every record of a kind from log index `since` on, in log order; key and lender as the record names them."""
         query = _OF_ENTRIES if kind.name == "entry" else _OF_KIND
-        for seq, leaf, text in self.connection.exec_driver_sql(query, (kind.name, since, self.size)):
+        for seq, leaf, text in fetched(self.connection, query, (kind.name, since, self.size)):
             body = orjson.loads(text)
             yield Row(seq, body.get("key", ""), body.get("lender", ""), leaf, body)
 

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from ledger.audit.ledger import Ledger
+from ledger.store import rules as rules_module
 from tests.audit.attacker import bodies
 from tests.support.bad_days import CODE
 from tests.support.copies import ready
 from tests.support.faults import Disk, failing
 from tests.support.office import USCC
 from tests.support.processes import process
+from tests.support.releases import later_schema
 from tests.support.three_office import CHECKER, MAKER, duties_office
 from tests.support.till import Till, quarters_till
 
@@ -373,3 +375,21 @@ def test_where_keys_are_in_use_it_is_signed_by_two(tmp_path: Path) -> None:
     assert CODE.findall(again.stderr) == ["act_head_early"], again.output
     office.done(MAKER, *adjust)
     anchored(office)
+
+
+def test_a_backup_of_an_earlier_release_is_carried_over(till: Till) -> None:
+    """A later release has an index more and other guards; the note of them is signed anew, and rules stand before."""
+    size = len(bodies(till.ledger.path))
+    lose(till)
+    with pytest.MonkeyPatch.context() as later:
+        later_schema(later)
+        later.setattr(rules_module, "BOOK", "book/99")
+        number = put_back(till)
+        log = bodies(till.ledger.path)
+        kept = log[int(number)]["from"]
+        assert [body["$schema"].split("/")[1] for body in log[kept:]] == ["rules", "restore"]
+        assert (log[kept]["book"], log[int(number)]["to"]) == ("book/99", size)
+        anchored(till)
+        assert till.as_second("approve", number).exit_code == 0
+    # The program of before knows neither.
+    assert refused(till, "budget", "adjust", "2024", "1", "--document", "BUD-9") == ["program_too_old"]

@@ -3,7 +3,19 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("posting", "verifying", "month", "paying", "batch", "matching", "reconciling", "pages")
+BENCHMARKS = (
+    "posting",
+    "verifying",
+    "signing",
+    "month",
+    "paying",
+    "batch",
+    "matching",
+    "reconciling",
+    "pages",
+    "reading",
+    "commands",
+)
 
 
 def main(names: list[str]) -> None:

@@ -78,6 +78,17 @@ def report_through(ledger: Ledger, month: Month) -> None:
             _announce(writer, "event", 0, lender=_lender(place), through=month.last_day)
 
 
+def correct_rates(ledger: Ledger, loans: int) -> None:
+    """Every lender corrects the rate that its loans had from spring on: 2.90 % where it said 3.00 %."""
+    draw = random.Random(SEED)
+    events = [event for number in range(loans) for event in _events(number, draw) if event["data"]["kind"] == "rate"]
+    with ledger.write(ACTOR) as writer:
+        for lender, own in groupby(sorted(events, key=_lender_of), key=_lender_of):
+            some = [{**event, "data": {**event["data"], "rate": "2.90%"}} for event in own]
+            _announce(writer, "event", 0, changed=len(some), lender=lender)
+            writer.extend(kinds.EVENT, some)
+
+
 def wallet(number: int) -> str:
     """The clear number of a wallet: that of firm `number`, and behind all firms the bureau's own."""
     return f"{number:016d}"
@@ -97,9 +108,11 @@ def _lender_of(row: Any) -> str:
     return str(row.get("lender", ""))
 
 
-def _announce(writer: Writer, register: str, new: int, lender: str = "", through: date | None = None) -> None:
+def _announce(
+    writer: Writer, register: str, new: int, *, changed: int = 0, lender: str = "", through: date | None = None
+) -> None:
     body = kinds.ImportBody(
-        register=register, mode="delta", file="rows.csv", sha256="0" * 64, new=new, changed=0, same=0, void=0
+        register=register, mode="delta", file="rows.csv", sha256="0" * 64, new=new, changed=changed, same=0, void=0
     )
     if lender:
         body["lender"] = lender
@@ -115,7 +128,7 @@ def _payees(vault: Vault, firms: int) -> Iterator[kinds.PayeeBody]:
     for place, (number, holder) in enumerate(zip(numbers, holders, strict=True)):
         yield kinds.PayeeBody(
             key=f"ecny/{INSTITUTION}/{place + 1:06d}",
-            uscc=_code(place),
+            uscc=code(place),
             channel="ecny",
             institution=INSTITUTION,
             wallet_type="WT09",
@@ -128,14 +141,14 @@ def _lender(number: int) -> str:
     return f"Bank {number % LENDERS + 1}"
 
 
-def _code(number: int) -> str:
+def code(number: int) -> str:
     stem = f"91110108MA{number:07d}"
     return stem + uscc.calc_check_digit(stem)
 
 
 def _entity(number: int) -> dict[str, Any]:
     districts = [{"from": "2015-03-02", "name": "海淀区"}]
-    return {"key": _code(number), "name": f"Firm {number}", "check": "passed", "districts": districts, "statuses": []}
+    return {"key": code(number), "name": f"Firm {number}", "check": "passed", "districts": districts, "statuses": []}
 
 
 def _loan(number: int) -> dict[str, Any]:
@@ -143,7 +156,7 @@ def _loan(number: int) -> dict[str, Any]:
     data = {
         "contract_no": contract,
         "lender": _lender(number),
-        "uscc": _code(number // 2),
+        "uscc": code(number // 2),
         "signed_on": "2024-01-08",
         "matures_on": "2026-01-10",
         "amount_fen": 3_000_000_000,
@@ -171,7 +184,7 @@ def _events(number: int, draw: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def _application(number: int) -> dict[str, Any]:
-    asked = {"uscc": _code(number // 2), "notice": NOTICE, "item": f"HT{number:06d}", "applied_on": "2024-03-01"}
+    asked = {"uscc": code(number // 2), "notice": NOTICE, "item": f"HT{number:06d}", "applied_on": "2024-03-01"}
     return {"key": f"SB{number:06d}", **asked, "evidence": []}
 
 

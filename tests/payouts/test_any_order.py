@@ -1,7 +1,7 @@
 """Whatever is said of payouts, in whatever order: what is held and what is offered is never more than what is owed.
 
 A random walk over everything that can be done between preparing and the last answer: orders that get lost, answers that
-come twice, late, or against each other, decisions of a second officer. The seed is printed.
+come twice, late, or against each other, decisions of other officers. The seed is printed.
 """
 
 import random
@@ -60,14 +60,21 @@ def step(till: Till, dice: random.Random, found: list[Batch]) -> str:
         assert said.exit_code == 0 or "[paid_elsewhere]" in said.stderr, said.output
         return f"export {one.key} -> {said.exit_code}"
     what = dice.choice(("answer", "answer", "answer", "decide", "cancel"))
+    if one.state in (State.FAIL, State.PARTIAL, State.RETURNED) and dice.random() < 0.5:
+        what = "sure"
+    words: tuple[str, ...] = ()
     if what == "answer":
         words = dice.choice(SAID)
         said = till.answer(key, (one.key, *words))
     elif what == "decide":
         words = dice.choice(DECIDED)
         said = till.as_second("pay", "resolve", one.key, "--reason", "letter", "--state", *words)
+    elif what == "sure":
+        # A third officer makes sure of what was said last, as it was said.
+        amount = plain_yuan(one.paid_fen) if one.state is State.PARTIAL else ""
+        words = (one.state.value, *(("--amount", amount) if amount else ()))
+        said = till.say("pay", "resolve", one.key, "--reason", "slip", "--state", *words, "--actor", "1003")
     else:
-        words = ()
         said = till.say("pay", "cancel", one.key, "--reason", "stop")
     # Done, contradicted or refused, and never a crash.
     assert said.exit_code in (0, 1, 2), said.output

@@ -181,7 +181,7 @@ def test_the_year_of_a_path_is_what_stands_first_in_it() -> None:
 
 
 def test_a_debt_given_up_moves_no_money() -> None:
-    entry = postings.written_off("PF1", "HX-1", 2, OLD, "P1", 40, effective_on=ON, cause=7)
+    entry = postings.written_off("PF1", "HX-1", 2, OLD, "P1", 40, line="PF1", effective_on=ON, cause=7)
     assert [(one.chart, one.account, one.amount_fen) for one in entry.postings] == [
         ("fin", "5301", 40),
         ("fin", "1218", -40),

@@ -15,7 +15,7 @@ from calculators.problems import Refused
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.payouts import postings
-from ledger.payouts.batches import batch
+from ledger.payouts.batches import Item, batch
 from ledger.payouts.payables import terms
 from ledger.payouts.presumed import Told
 from ledger.payouts.settle import Effect, Finding, settle
@@ -270,6 +270,24 @@ TODAY = "2024-07-10"
             {"unpaid/S1/0": (TODAY, 150)},
             id="came back before anybody had said that it was paid",
         ),
+        pytest.param(
+            [],
+            ("returned", "decision", None, ""),
+            "changed",
+            {"state": "fail", "on": TODAY},
+            {"e1": -100, "e2": -50},
+            {"unpaid/S1/0": (TODAY, 150)},
+            id="somebody decides that it came back",
+        ),
+        pytest.param(
+            [("success", "result", None, "2024-07-05")],
+            ("returned", "result", None, "2024-07-05"),
+            "changed",
+            {"state": "returned", "on": "2024-07-05", "amount_fen": 150},
+            {"e1": -100, "e2": -50},
+            {"returned/S1/1": ("2024-07-05", 150)},
+            id="came back on the day on which it was paid",
+        ),
     ],
 )
 def test_what_a_word_comes_to(
@@ -360,10 +378,19 @@ def test_another_word_makes_sure_of_what_came_back(
     waits = [Told("S1", State.RETURNED, date(2024, 7, 5), frozenset({OFFICER}), one) for one in waiting]
     # A failure that waits besides says nothing of what came back.
     waits.append(Told("S1", State.FAIL, date(2024, 7, 5), frozenset({OFFICER}), 150))
-    monkeypatch.setattr("ledger.payouts.settle.told", lambda *_asked: waits)
+    asked: list[tuple[object, ...]] = []
+
+    def told(item: Item, *of: object) -> list[Told]:
+        asked.append((item.key, *of))
+        return waits
+
+    monkeypatch.setattr("ledger.payouts.settle.told", told)
+    monkeypatch.setattr("ledger.payouts.settle.bringers_of", lambda _writer: "who brought it")
     size = writer.size
     word = finding(("returned", source, fen, ""), (ordered.e2,) * awards)
     done = settle(writer, "B1", [word])
+    # Of all that came back, and of who sent it and brought it.
+    assert asked in ([], [("S1", None, {OFFICER}, "who brought it")])
     outcomes = [row.body for row in writer.records(kinds.OUTCOME, since=size)]
     if not sure:
         assert (done.counts["same"], outcomes) == (1, [])
@@ -458,6 +485,14 @@ def test_a_failure_in_another_year_than_the_order_moved_no_money(ordered: Ordere
                 # Of a payout that nobody has heard of only the whole can have come back.
                 ("returned", 100, "1.00"),
             )
+        ),
+        pytest.param(
+            [PAID],
+            ("returned", "result", 0, ""),
+            0,
+            "0.00 does not fit returned of a payout of 1.50; "
+            "ask the channel what was paid; a part is said as partial, the whole as success",
+            id="nothing came back",
         ),
         pytest.param(
             [PART],

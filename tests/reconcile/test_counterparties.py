@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.reconcile.counterparties import Counterparties, folded
+from ledger.reconcile.counterparties import Counterparties, forms
 from tests.reconcile.test_deciding import (
     AFTER,
     AWARD,
@@ -163,5 +163,6 @@ def test_the_worklist_and_the_status_begin_with_what_went_to_somebody_else(till:
 
 
 def test_a_company_with_limited_liability_is_named_in_two_ways() -> None:
-    assert folded("示例（北京）科技有限责任公司") == folded("示例(北京)科技有限公司") == "示例北京科技有限公司"
-    assert folded("示例股份有限公司") != folded("示例有限公司")
+    assert forms("示例(北京)科技有限公司") == {"示例北京科技有限公司", "示例北京科技有限责任公司"}
+    assert forms("示例（北京）科技有限责任公司") == forms("示例(北京)科技有限公司")
+    assert not forms("示例股份有限公司") & forms("示例有限公司")

@@ -38,10 +38,11 @@ def sent(till: Till) -> tuple[str, str]:
 
 
 def bring(till: Till, *rows: str) -> None:
-    """Import a table of the wallet's entries."""
+    """A table of the wallet's entries, brought by an officer who pays nothing."""
     till.files += 1
     text = f"账号：{WALLET}\n共{len(rows)}笔\n{HEADING}" + "".join(f"{row}\n" for row in rows)
-    till.do("reconcile", "import", str(write(till.folder, f"{till.files}.csv", text)))
+    brought = till.say("reconcile", "import", str(write(till.folder, f"{till.files}.csv", text)), "--actor", "1003")
+    assert brought.exit_code == 0, brought.output
 
 
 def match(till: Till) -> tuple[list[tuple[str, str]], int]:

@@ -48,7 +48,7 @@ def test_a_drawdown_made_smaller_says_what_the_next_run_takes_back(office: Offic
     assert "The next run would take back 4,215.62 yuan; if that is not right, bring the right file before it." in said
     said = office.say("--lang", "zh", "import", "events", str(office.folder / "events.csv"), *REPORT, "--preview")
     assert "下次核算将冲回 4,215.62 元；如不应冲回，请在此之前导入正确的文件。" in said.stdout
-    assert "新增 0，变更 1，相同 2，作废 0（贷款变动台账）" in said.stdout
+    assert "新增 0，变更 1，未变 2，作废 0（贷款变动台账）" in said.stdout
     # Taken in it says so too, and so it comes.
     assert "would take back 4,215.62 yuan" in office.take("events", text, *REPORT)
     assert office.posted("2024-03") == [("2024-03-20", "-4215.62")]

@@ -94,7 +94,7 @@ def test_a_later_release_makes_other_guards_and_indexes(tmp_path: Path, monkeypa
     with ledger.read() as view:
         assert guards.schema_sha256(view.connection) == guards.own_schema().sha256
     assert ledger.anchor.schema_file.read_text("utf-8").split("\n")[1:4] == [
-        "schema sqlite 3",
+        f"schema sqlite {guards.VERSION + 1}",
         guards.own_schema().sha256,
         "6",
     ]

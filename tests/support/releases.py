@@ -5,7 +5,7 @@ import pytest
 from ledger.log import kinds
 from ledger.store import guards, inspection, ledger
 
-LATER_INDEX = "CREATE INDEX entry_line ON entry (line)"
+LATER_INDEX = "CREATE INDEX entry_payee ON entry (key, line)"
 
 
 def later_schema(patched: pytest.MonkeyPatch) -> None:

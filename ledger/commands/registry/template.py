@@ -7,8 +7,8 @@ import rich_click as click
 from calculators.problems import N_
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import force_option
-from ledger.registry.imports import REGISTERS
 from ledger.sheets.files import Target
+from ledger.sheets.names import REGISTERS
 from ledger.sheets.templates import write_template
 from ledger.store.places import check_folder
 from ledger.words import _

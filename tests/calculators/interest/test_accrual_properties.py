@@ -3,6 +3,7 @@
 A failing test shows its example and the seed of the run; `SUBSIDY_TEST_SEED` runs the same examples again.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given, seed
 from hypothesis import strategies as st
 
-from calculators.interest.loan import DayCount, Movement
-from calculators.interest.segments import Period, Segment, interest, lay_out, year_fraction
+from calculators.interest.loan import DayCount, DueRule, Movement
+from calculators.interest.segments import Period, Segment, due_periods, interest, lay_out, year_fraction
 from calculators.money import Exact, round_fen
+from tests.calculators.lending import loan
 from tests.support.seeds import SEED
 
 DAYS = st.dates(date(2019, 1, 1), date(2031, 12, 31))
@@ -129,3 +131,50 @@ def test_every_convention_has_a_ruler(convention: DayCount) -> None:
     period = Period(date(2025, 1, 1), date(2025, 7, 1))
     borne = pieces([period.starts_on, period.ends_before], 10_000, Exact(2, 100))
     assert 99 <= interest(borne, convention, period) <= 101
+
+
+DUE = st.sampled_from(
+    [
+        DueRule("month", 20, True),
+        DueRule("month", 31, False),
+        DueRule("quarter", 20, True),
+        DueRule("quarter", 31, True),
+    ]
+)
+
+
+@seed(SEED)
+@given(DAYS, st.integers(1, 1500), DUE, CONVENTIONS, DAYS)
+def test_who_asks_through_a_day_gets_the_due_periods_that_have_ended_by_then(
+    drawn_on: date, days: int, due: DueRule, convention: DayCount, through: date
+) -> None:
+    lent = loan("L1", {drawn_on.isoformat(): "1"}, (drawn_on + timedelta(days=days)).isoformat())
+    lent = replace(lent, due=due, day_count=convention)
+    everything = due_periods(lent)
+    found = due_periods(lent, through)
+    assert found == [period for period in everything if period.ends_before <= through]
+    # The scale of equal months is no part of a period's identity, and must be the same all the same.
+    assert [period.scale for period in found] == [period.scale for period in everything[: len(found)]]
+
+
+@seed(SEED)
+@given(
+    st.lists(st.tuples(DAYS, st.integers(-(10**15), 10**15)), min_size=1, max_size=6, unique_by=lambda moved: moved[0]),
+    st.lists(st.tuples(DAYS, RATES), max_size=4, unique_by=lambda step: step[0]),
+    periods(),
+)
+def test_every_day_bears_the_balance_and_the_rate_that_stood_last(
+    moved: list[tuple[date, int]], rates: list[tuple[date, Exact]], period: Period
+) -> None:
+    """Day by day, as a clerk would look them up: the sum of what moved by then, the last rate that began by then."""
+    steps = sorted(rates)
+    balances = [sum(fen for day, fen in moved if day <= on) for on, _ in moved]
+    if min(balances) < 0 or not steps or steps[0][0] > min(period.starts_on, *(day for day, _ in moved)):
+        return
+    found = lay_out([Movement(day, fen) for day, fen in moved], steps, period.starts_on, period.ends_before)
+    for back in range((period.ends_before - period.starts_on).days):
+        on = period.starts_on + timedelta(days=back)
+        balance = sum(fen for day, fen in moved if day <= on)
+        rate = [rate for day, rate in steps if day <= on][-1]
+        borne = [(one.principal_fen, one.rate) for one in found if one.starts_on <= on < one.ends_before]
+        assert borne == ([(balance, rate)] if balance else [])

@@ -94,7 +94,7 @@ def test_a_rejected_payout_is_paid_by_another_one(till: Till) -> None:
     assert operator.paid == {WALLET: AWARD_FEN}
 
 
-def test_a_late_return_makes_it_payable_again(till: Till) -> None:
+def test_a_late_return_makes_it_payable_again_once_somebody_else_is_sure(till: Till) -> None:
     batch, content = order(till)
     operator = Operator()
     with serving(operator) as url:
@@ -104,6 +104,8 @@ def test_a_late_return_makes_it_payable_again(till: Till) -> None:
         operator.send_back(till.items(batch)[0])
         assert take(till.on("2024-06-03"), channel, batch) == ["returned"]
     assert operator.paid == {WALLET: 0}
+    assert [one["code"] for one in till.prepare("2024-03")["held"]] == ["return_presumed"]
+    till.sure(till.items(batch)[0], "returned")
     assert till.prepare("2024-03")["batches"][0]["total"] == "16862.50"
 
 

@@ -268,14 +268,19 @@ def test_another_person_agrees(writer: Writer, monkeypatch: pytest.MonkeyPatch) 
         signed.append(signer)
         return real(writer, None, kind, body)
 
+    def sign(_writer: Writer, signer: object, _about: object, _opinion: str, text: str) -> SimpleNamespace:
+        # The document is signed with the agreement.
+        signed.append((signer, text))
+        return SimpleNamespace(to_come=False)
+
     with monkeypatch.context() as with_key:
         with_key.setattr(clawbacks, "append_signed", append_signed)
-        with_key.setattr(clawbacks, "sign", lambda _writer, signer, _about, _what: signed.append(signer))
+        with_key.setattr(clawbacks, "sign", sign)
         with_key.setattr(clawbacks, "subject", lambda _writer, _seq: None)
         signer: Any = "the key of 1002"
         shown = clawbacks.agree(writer, "ZH-1", "D-1", signer)
     # The approval, and the record.
-    assert signed == [signer, signer]
+    assert signed == [(signer, "D-1"), signer]
     assert (shown.state, shown.document, shown.answered_by, shown.amount_fen) == ("agreed", "D-1", "1002", 5_000)
     body = writer.body(kinds.CLAWBACK, writer.size - 1)
     # 100.00 + 20.00 by the runs and 0.70 before them; the last due day of either.

@@ -154,6 +154,7 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
         ]
         body = writer.body(kinds.ENTRY, posted[0].record)
         assert (body["line"], body["document"], body["cause"]) == ("G-1", "D-1", item.outcomes[-1].seq)
+        assert {payee_of(body, posting) for posting in body["postings"]} == {PAYEE}
         known = terms(writer, [one.record for one in posted])
         assert {*known.values()} == {TERMS._replace(envelope="2025/a/b")}
         # It is done once.
