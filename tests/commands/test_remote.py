@@ -24,7 +24,7 @@ from tests.support.runner import runner
 from tests.support.three_office import MAKER, Three, three_office
 
 TOKEN = "0" * 64
-ISSUE = ["budget", "issue", "2031", "10.00", "--document", "示例指1号", "--actor", MAKER]
+ISSUE = ["budget", "issue", "2025", "10.00", "--document", "示例指1号", "--actor", MAKER]
 
 
 class Heard:
@@ -77,7 +77,7 @@ def serving(office: Three, folder: Path) -> Iterator[Elsewhere]:
 @pytest.fixture
 def office(tmp_path: Path) -> Three:
     (tmp_path / "book").mkdir()
-    return three_office(tmp_path / "book")
+    return three_office(tmp_path / "book").awake()
 
 
 def size(office: Three) -> int:

@@ -3,13 +3,15 @@
 1001 is 经办岗, 1002 复核岗, 1003 出纳岗; every write of theirs is signed.
 """
 
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
 from click.testing import CliRunner, Result
 
 from cli import cli
 from ledger.office import sign as tool
-from tests.support.clock import at_noon
+from tests.support.clock import at_noon, let_time_pass
 from tests.support.copies import built_once
 from tests.support.till import Till, open_till, run_quarters
 
@@ -46,6 +48,14 @@ class Three(Till):
             result = CliRunner().invoke(cli, ["sign", str(challenge), "--key", self.key(staff_no)], input="yes\n")
         assert result.exit_code == 0, result.output
         return challenge.with_suffix(".signature")
+
+    def awake(self) -> Self:
+        """Two say which day it was yesterday: what goes by the machine's own clock goes on from there."""
+        let_time_pass()
+        self.on((date.today() - timedelta(days=1)).isoformat())
+        said = self.done(MAKER, "decide", "clock", "--about", self.day, "--reason", "nobody has worked since")
+        self.done(CHECKER, "approve", said.split("subsidy approve ")[1].split()[0].rstrip("`.,"))
+        return self
 
     def file(self, name: str, text: str) -> str:
         """A file written here."""

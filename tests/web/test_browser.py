@@ -127,7 +127,7 @@ def test_the_checker_would_see_a_fault(page: Page, console: Served) -> None:
 def test_a_file_is_looked_at_and_taken_in_and_an_act_is_signed_elsewhere(chromium: Browser, tmp_path: Path) -> None:
     """Two commands as forms: what an import would do, then that; a budget issued under a key that no page sees."""
     (tmp_path / "book").mkdir()
-    office = three_office(tmp_path / "book")
+    office = three_office(tmp_path / "book").awake()
     firms = tmp_path / "entities.csv"
     firms.write_text((ROOT / "fixtures/first-month/entities.csv").read_text("utf-8"), "utf-8")
     with served(office.url) as found:
@@ -140,7 +140,7 @@ def test_a_file_is_looked_at_and_taken_in_and_an_act_is_signed_elsewhere(chromiu
         window.click("button[name=record]")
         sign(window, office, tmp_path / "first.challenge")
         assert "新增 1" in window.inner_text("main")
-        window.goto(f"{found.base}/do?line=budget issue 2031 10.00 --document NO --actor {MAKER}")
+        window.goto(f"{found.base}/do?line=budget issue 2025 10.00 --document NO --actor {MAKER}")
         assert window.input_value("#f-document") == ""
         window.fill("#f-document", "示例指1号")
         window.click("button.go")
@@ -152,7 +152,7 @@ def test_a_file_is_looked_at_and_taken_in_and_an_act_is_signed_elsewhere(chromiu
         assert "示例指1号" in window.inner_text("main")
     with office.ledger.read() as view:
         [order] = view.records(kinds.ORDER)
-        assert (order.body["path"], order.body["amount_fen"]) == ("2031", 1000)
+        assert (order.body["path"], order.body["amount_fen"]) == ("2025", 1000)
 
 
 def sign(window: Page, office: Three, challenge: Path) -> None:

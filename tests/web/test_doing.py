@@ -67,11 +67,11 @@ def test_only_what_shows_is_shown(reader: Reader) -> None:
 
 
 def test_the_form_again_holds_what_was_typed(reader: Reader) -> None:
-    typed = {"line": "budget issue", "path": "2031", "amount": "ten yuan", "yuan": "ten yuan", "document": "示例 1号"}
+    typed = {"line": "budget issue", "path": "2025", "amount": "ten yuan", "yuan": "ten yuan", "document": "示例 1号"}
     refused = reader.fill("/do", typed, {"none": LOANS}).text
     again = unescape(refused.partition('href="/do?line=')[2].partition('"')[0])
     page = reader.page(f"/do?line={again}")
-    assert [text in page for text in ('value="2031"', 'value="ten yuan"', 'value="示例 1号"')] == [True] * 3
+    assert [text in page for text in ('value="2025"', 'value="ten yuan"', 'value="示例 1号"')] == [True] * 3
 
 
 def test_what_came_out_is_looked_at_again_in_the_other_language(reader: Reader) -> None:
@@ -83,9 +83,9 @@ def test_what_came_out_is_looked_at_again_in_the_other_language(reader: Reader) 
 
 def test_a_wrong_signature_leads_back_to_what_is_to_be_signed(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
-    office = three_office(tmp_path / "book")
+    office = three_office(tmp_path / "book").awake()
     reader = Reader(office.url)
-    typed = {"line": "budget issue", "path": "2031", "yuan": "10.00", "document": "示例指1号", "actor": MAKER}
+    typed = {"line": "budget issue", "path": "2025", "yuan": "10.00", "document": "示例指1号", "actor": MAKER}
     asked = reader.fill("/do", typed, {})
     name = next(iter(reader.app.state.waiting.pending))
     challenge = reader.ask(f"/do/{name}/act.challenge")
@@ -106,4 +106,4 @@ def test_a_wrong_signature_leads_back_to_what_is_to_be_signed(tmp_path: Path) ->
     done = reader.fill(f"/do/{last}", {}, {"signature": ("act.signature", given)})
     assert "示例指1号" in done.text
     with office.ledger.read() as view:
-        assert [row.body["path"] for row in view.records(kinds.ORDER)][-1:] == ["2031"]
+        assert [row.body["path"] for row in view.records(kinds.ORDER)][-1:] == ["2025"]

@@ -78,7 +78,7 @@ def test_a_draft_says_who_gets_less(demo: Reader) -> None:
 
 def test_a_file_is_taken_in_signed(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
-    office = duties_office(tmp_path / "book")
+    office = duties_office(tmp_path / "book").awake()
     reader = Reader(office.url)
     firms = (ROOT / "fixtures/first-month/entities.csv").read_bytes()
     said = {**RECEIPTS, "register": "entities", "actor": MAKER}
@@ -97,7 +97,7 @@ def test_a_file_is_taken_in_signed(tmp_path: Path) -> None:
 
 def test_people_and_what_each_can_sign(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
-    office = duties_office(tmp_path / "book")
+    office = duties_office(tmp_path / "book").awake()
     reader = Reader(office.url)
     said = reader.reads("/people?lang=zh_CN")
     assert "在岗 3 人" in said

@@ -29,7 +29,7 @@ def test_a_page_is_made_once_and_anew_after_a_write(till: Till, monkeypatch: pyt
     assert made == []
     # Another language is another page.
     assert reader.page("/log?lang=en") != first
-    till.do("budget", "issue", "2031", "1", "--document", "D-9")
+    till.do("budget", "issue", "2025", "1", "--document", "D-9")
     assert reader.page("/log") != first
     assert made == ["/log", "/log"]
 
