@@ -61,7 +61,7 @@ def restore(settings: Settings, folder: Path, orders: Path | None, reason: str, 
         click.echo(
             _(
                 "Then two people say of everything that is to be paid whether it went out: subsidy decide "
-                "restored-sent --about GRANT/YYYY-MM-DD, restored-unpaid --about GRANT, and of all the rest "
-                "restored-unpaid --about {rest}"
+                "restored-sent --about GRANT/YYYY-MM-DD --document NO --reason TEXT; "
+                "restored-unpaid --about GRANT; and of all the rest restored-unpaid --about {rest}"
             ).format(rest=f"{REST}{done.record}")
         )

@@ -165,7 +165,8 @@ def test_a_mapping_that_waits_is_named_with_who_can_confirm_it(desk: Desk, file:
 
 def test_the_mode_is_needed_where_no_mapping_says_it(desk: Desk, file: Path) -> None:
     answer = take(desk, "loans", file)
-    assert (answer.exit_code, "--mode is missing" in answer.stderr) == (2, True)
+    assert (answer.exit_code, codes(answer)) == (2, ["mapping_none"])
+    assert "give --mode full or delta" in answer.stderr
 
 
 # Files that do not fit
