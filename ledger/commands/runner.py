@@ -258,10 +258,7 @@ def refuse_secrets(said: Spoken) -> None:
         raise refuse(
             "passphrase_stays",
             N_("a passphrase does not leave the machine of its officer, and {command} needs it beside the ledger"),
-            N_(
-                "give `{command}` on the machine of the ledger, without --server; take the sealed file from "
-                "there"
-            ),
+            N_("give `{command}` on the machine of the ledger, without --server; take the sealed file from there"),
             Place(name_of(secret)),
             command=" ".join(("subsidy", *said.names)),
         )
