@@ -7,6 +7,7 @@ BENCHMARKS = (
     "posting",
     "verifying",
     "signing",
+    "columns",
     "month",
     "paying",
     "batch",
