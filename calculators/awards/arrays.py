@@ -87,14 +87,20 @@ def _covers(notice: LoanNotice) -> bool:
 
 def _known(component: NamedComponent) -> bool:
     match component.rule:
-        case InterestShare():
-            return True
+        case InterestShare() as rule:
+            return _countable(rule.share)
         case Points() as rule:
-            return millionths(rule.points) is not None
+            share = rule.at_most_rate_share
+            return millionths(rule.points) is not None and (share is None or _countable(share))
         case LprShare() | BorrowerFloor() | PlusOverLpr() as rule:
             return rule.fixed_on in ("contract", "drawdown")
         case _:
             return False
+
+
+def _countable(share: Exact) -> bool:
+    """Whether 64 bits hold what a share is counted in; with many decimals they do not."""
+    return share.denominator <= LARGEST
 
 
 def _plain(loan: Loan) -> bool:
@@ -237,6 +243,7 @@ class _Group:
                 steps = rate_steps(loan.rates, date.fromordinal(ends_before), self.benchmark)
             except Refused:
                 # Which day is not known, and whose matter that is, is said line by line.
+                self.left[place] = True
                 steps = []
         for day, rate in steps:
             whole = millionths(rate)
@@ -359,9 +366,9 @@ class _Group:
         rates = np.full(len(laid_out.keys), millionths(rule.points) or 0, np.int64)
         if rule.at_most_rate_share is not None:
             part, whole = rule.at_most_rate_share.numerator, rule.at_most_rate_share.denominator
-            share = laid_out.rate * part
-            self._leave(laid_out.line[share % whole != 0])
-            rates = np.minimum(rates, share // whole)
+            # In lowest terms: only a rate that the denominator divides has a share in whole millionths.
+            self._leave(laid_out.line[laid_out.rate % whole != 0])
+            rates = np.minimum(rates, laid_out.rate // whole * part)
         # Of loans that no other subsidy pays on.
         return np.minimum(rates, laid_out.rate) if rule.others_within_rate else rates
 

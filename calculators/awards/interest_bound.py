@@ -71,7 +71,8 @@ def bound_by_loan(lines: Iterable[tuple[Line, Sequence[SupportedPeriod]]], outsi
         paid_outside[paid.loan].add(paid.line)
     for loan, own in by_loan.items():
         if len(own) > 1 or (loan in paid_outside and paid_outside[loan] - {line.id for line, _ in own}):
-            _set_loan_interest([due for _, periods in own for due in periods])
+            # What is below a firm's minimum has lost its parts, and supports no due period.
+            _set_loan_interest([due for _, periods in own for due in periods if due.parts])
 
 
 def _set_loan_interest(periods: Sequence[SupportedPeriod]) -> None:

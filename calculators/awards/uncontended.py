@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from calculators.awards.caps import LOAN_POOL, CappedLine, Fill, Key, Pool, Posted, Use, cap_of, limit_of, uses_of
+from calculators.awards.caps import (
+    LOAN_POOL,
+    CappedLine,
+    CappedPart,
+    Fill,
+    Key,
+    Pool,
+    Posted,
+    Use,
+    can_grow,
+    cap_of,
+    limit_of,
+    uses_of,
+)
 from calculators.awards.lines import Outside, lowest_limit
 from calculators.awards.taking import Room
 
@@ -98,7 +111,22 @@ def _free(capped: CappedLine, uses: Sequence[Use], stood: Posted) -> Free | None
             # What stands on a cap that the last digest does not know is counted by its due days.
             return None
         before = {key: stood.keys[key] for key in claims if key in stood.keys}
+        if _stands_later(parts, uses, stood.dues):
+            return None
     return Free(capped, claims, limits, before)
+
+
+def _stands_later(parts: Sequence[CappedPart], uses: Iterable[Use], dues: Mapping[date, int]) -> bool:
+    """Whether a part keeps of what is posted more than it claims: what earlier parts left, under a limit that grows."""
+    left, short_fen = dict(dues), 0
+    for part, use in zip(parts, uses, strict=True):
+        left_fen = max(0, left.get(part.due, 0))
+        if left_fen > part.claim_fen and short_fen and any(can_grow(cap) for _, cap in use.limiting):
+            return True
+        kept_fen = min(left_fen, part.claim_fen)
+        left[part.due] = left_fen - kept_fen
+        short_fen += part.claim_fen - kept_fen
+    return False
 
 
 def _apart(free: Iterable[Free], contended: set[Key]) -> tuple[list[Free], list[CappedLine]]:

@@ -147,9 +147,9 @@ def position(day_count: DayCount, days: Column) -> Column:
 
 
 def millionths(rate: Exact) -> int | None:
-    """A rate in whole millionths; None where it has a part of one."""
+    """A rate in whole millionths; None where it has a part of one, or more of them than columns count."""
     whole, rest = divmod(rate.numerator * MILLION, rate.denominator)
-    return None if rest else whole
+    return None if rest or abs(whole) > LARGEST else whole
 
 
 def by_years(parts: Spans) -> Spans:

@@ -194,3 +194,46 @@ def test_a_principal_too_large_for_64_bits_is_left_to_exact_arithmetic() -> None
     extreme = replace(usual, loan=replace(usual.loan, movements=(Movement(day("2024-01-20"), 2**62),)))
     assert in_columns([extreme], LPR, THROUGH) == {}
     assert digests([extreme], 0) == digests([extreme], 10**9)
+
+
+THIRDS = "33.33333333333333333333%"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        interest_share(THIRDS),
+        points("2.0%", at_most_rate_share=THIRDS),
+        over_lpr("borrower_floor", borrower_over="-100BP", ceiling_over="99,999,999,999,999,999,999%"),
+    ],
+    ids=str,
+)
+def test_what_64_bits_do_not_count_is_left_to_exact_arithmetic(rule: dict[str, Any]) -> None:
+    """A third in 20 decimals is 3,333,333,333,333,333,333,333 of 10^22; 2^63 is 9.2 x 10^18."""
+    one = line(loan("L1", {"2024-01-20": "1,000,000"}, "2025-01-20"), notice(components=components(rule=rule)))
+    assert in_columns([one], LPR, THROUGH) == {}
+    assert digests([one], 0) == digests([one], 10**9)
+
+
+def test_a_rate_beyond_64_bits_is_left_to_exact_arithmetic() -> None:
+    one = line(loan("L1", {"2024-01-20": "1,000,000"}, "2025-01-20", "99,999,999,999,999,999,999%"))
+    assert in_columns([one], LPR, THROUGH) == {}
+    assert digests([one], 0) == digests([one], 10**9)
+
+
+@pytest.mark.parametrize(
+    "base", [{"interest": "accrued", **ASSUMED}, {"interest": "paid", **ASSUMED}], ids=["accrued", "paid"]
+)
+def test_a_rate_that_nobody_knows_is_said_though_no_principal_bears_it(base: dict[str, str]) -> None:
+    """Drawn and repaid on one day, at an LPR of before the table: either way the line is held for it."""
+    on = day("2024-01-20")
+    floating = FloatingRate(day("2018-01-20"), "1y", Exact(0), "quarter")
+    lent = replace(
+        loan("L1", {"2024-01-20": "1"}, "2025-01-20", floating=floating),
+        movements=(Movement(on, 100), Movement(on, -100)),
+    )
+    one = line(lent, notice(components=components(share=interest_share("50%")), base=base))
+    assert in_columns([one], LPR, THROUGH) == {}
+    (digest,) = digests([one], 0)
+    assert [held["code"] for held in digest["held"]] == ["line_failed"]
+    assert [digest] == digests([one], 10**9)

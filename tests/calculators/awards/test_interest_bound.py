@@ -272,6 +272,26 @@ def test_interest_of_periods_that_nobody_supports_is_no_room() -> None:
     assert award(*two_lines(first, second)) == "4350.00 870.00"
 
 
+@pytest.mark.parametrize("kind", ["firm_interest_at_least", "firm_loans_at_least"])
+def test_a_line_below_its_firms_minimum_supports_no_period_of_the_loan(kind: str) -> None:
+    """Neither minimum of 90 million is reached; the other line gets its two points, as it does alone on the loan."""
+    least = notice(
+        id="least",
+        programme="least",
+        components=components(points=points("3.0%")),
+        eligibility=[{"kind": kind, "amount": "90,000,000", **ASSUMED}],
+    )
+    assert award(*two_lines(first=least)) == "0.00 6000.00"
+    # Of periods that it alone supports nothing is room: as above 4,350.00 of March's 5,220.00 leave 870.00.
+    march = [window("accrual_day", "2024-02-20")]
+    three, two = (
+        notice(id=name, programme=name, components=components(points=points(rate)), windows=march)
+        for name, rate in (("three", "3.0%"), ("two", "2.0%"))
+    )
+    lines = [*two_lines(three, two), line(LENT, least, grant="G-0")]
+    assert award(*lines) == "0.00 4350.00 870.00"
+
+
 def test_an_award_outside_on_the_loan_takes_of_its_interest() -> None:
     paid = Outside("other", "E1", "", "Bank One", "L", day("2024-02-20"), 1_000_000)
     # 10,800.00 - 10,000.00

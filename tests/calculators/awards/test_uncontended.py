@@ -3,8 +3,12 @@
 import pytest
 
 from calculators.awards.caps import CappedLine, Posted, pools_of
+from calculators.awards.filling import fill
 from calculators.awards.lines import ItemPart
+from calculators.awards.loan_parts import Part, Timeline
 from calculators.awards.uncontended import settle_uncontended
+from calculators.interest.segments import Period
+from tests.calculators import lending
 from tests.calculators.items import cap, claim, incentive, line, reward, rule
 from tests.calculators.lending import day
 
@@ -45,3 +49,29 @@ def test_what_stands_under_a_cap_that_the_last_digest_did_not_know_is_looked_at(
     """Without the key in what is posted its due days say what stands there."""
     one = claiming("A", "E1", 100, "1,000")
     assert left(one, posted={"G-A": Posted({DUE: 100}, {}, DUE)}) == ["G-A"]
+
+
+def test_what_is_posted_on_a_later_part_stays_there_under_a_limit_that_grows() -> None:
+    """Three of five fen were posted with the later part; its claim moved to the earlier one, and nothing is lowered."""
+    rules = lending.notice(caps=[lending.cap("drawn", "loan", share_of_drawdown="1%")])
+    lent = lending.line(lending.loan("A", {"2023-12-01": "10,000"}, "2026-01-01"), rules)
+    timeline = Timeline(lent.loan.day_count, list)
+
+    def claimed(earlier: int, later: int) -> CappedLine:
+        parts = [
+            Part(Period(first, end), first, end, lent.versions[0], timeline)
+            for first, end in ((day("2024-01-20"), day("2024-02-20")), (day("2024-02-20"), day("2024-03-20")))
+        ]
+        for part, fen in zip(parts, (earlier, later), strict=True):
+            part.claim_fen = fen
+        return CappedLine(lent, parts)
+
+    before = claimed(0, 3)
+    fill([before], [])
+    (key,) = before.fills
+    posted = {lent.id: Posted({day("2024-03-20"): 3}, {key: 3}, day("2024-03-21"))}
+    moved, as_posted = claimed(5, 0), claimed(2, 3)
+    assert left(moved, posted=posted) == [lent.id]
+    assert left(as_posted, posted=posted) == []
+    fill([moved], [], posted)
+    assert [part.award_fen for part in moved.parts] == [2, 3]
