@@ -278,7 +278,7 @@ def cli(
     """Calculate subsidies clause by clause and keep them in an append-only double-entry ledger.
 
     Example:
-      subsidy --db sqlite:///2025.db init --actor 1001
+      subsidy --db sqlite:///2025.db init --practice --actor 1001
       subsidy --lang zh_CN run interest --month 2025-06 --actor 1001
     """
     ctx.obj = Settings(db_url=db_url, lang=language(), wide=wide)

@@ -206,7 +206,7 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
             ["audit", "verify", "--checkpoint", "no.such", "--key", "no.such"],
             "Error: --checkpoint: there is no file of this name to read",
         ),
-        (["demo", "--out", "README.md"], "Error: --out: this is a file, and a folder is wanted"),
+        (["demo", "--out", "README.md"], "Error: --out: there is no folder of this name"),
         (["run", "list", "a", "b"], "Error: nothing is known to do with: a b"),
         (["run", "interest", "--month"], "Error: --month needs a value behind it"),
         (["run", "interest", "--dry-run=5"], "Error: --dry-run takes no value"),

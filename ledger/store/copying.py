@@ -113,6 +113,6 @@ def taken(folder: Path) -> Refused:
     return refuse(
         "folder_taken",
         N_("there is something here already"),
-        N_("name a folder that is not there yet; nothing is written over"),
+        N_("name a new folder for a backup, or an empty one to restore into; nothing is written over"),
         Place(str(folder)),
     )

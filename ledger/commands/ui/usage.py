@@ -31,7 +31,8 @@ def _message(error: click.ClickException) -> str:
         case click.BadParameter(param=click.Parameter(type=click.IntRange()) as param):
             return _("{name}: write a whole number from 1 on").format(name=_name(param))
         case click.BadParameter(param=click.Parameter(type=click.Path(file_okay=False)) as param):
-            return _("{name}: this is a file, and a folder is wanted").format(name=_name(param))
+            # Where the command wants one that is there, that is what lacks mostly; the text suits a file as well.
+            return _("{name}: there is no folder of this name").format(name=_name(param))
         case click.BadParameter(param=click.Parameter(type=click.Path()) as param):
             return _("{name}: there is no file of this name to read").format(name=_name(param))
         case click.BadParameter(param=click.Parameter() as param):
