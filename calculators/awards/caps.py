@@ -22,6 +22,7 @@ from calculators.notices.model import Cap, Notice
 
 __all__ = [
     "LOAN_POOL",
+    "NOTHING_POSTED",
     "CappedLine",
     "CappedPart",
     "Fill",
@@ -52,6 +53,9 @@ class Posted(NamedTuple):
     dues: Mapping[date, int]
     keys: Mapping[Key, int]
     through: date
+
+
+NOTHING_POSTED = Posted({}, {}, date.min)
 
 
 @dataclass(slots=True)

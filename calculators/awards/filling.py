@@ -18,17 +18,14 @@ the limit itself can grow: what such a limit alone cut is claimed again by later
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
 
-from calculators.awards.caps import CappedLine, Fill, Key, Posted, keys_outside, pools_of
+from calculators.awards.caps import NOTHING_POSTED, CappedLine, Fill, Key, Posted, keys_outside, pools_of
 from calculators.awards.lines import Outside
 from calculators.awards.taking import Limit, Room, Stake, Taker
 from calculators.awards.uncontended import settle_uncontended
 from calculators.money import round_fen
 
 __all__ = ["fill"]
-
-_NOTHING = Posted({}, {}, date.min)
 
 
 def fill(
@@ -86,7 +83,7 @@ def _takers(
             capped,
             pools.get(capped.line.notice_id, ()),
             rooms,
-            posted.get(capped.line.id, _NOTHING),
+            posted.get(capped.line.id, NOTHING_POSTED),
             opened[capped.line.id],
             posts is None or capped.line.id in posts,
         )

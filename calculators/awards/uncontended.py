@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from calculators.awards.caps import (
     LOAN_POOL,
+    NOTHING_POSTED,
     CappedLine,
     CappedPart,
     Fill,
@@ -57,14 +58,14 @@ def settle_uncontended(
     for capped in lines:
         uses = uses_of(capped, pools.get(capped.line.notice_id, ()))
         mine = (posts is None or capped.line.id in posts) and not opened.get(capped.line.id)
-        found = _free(capped, uses, posted.get(capped.line.id, _NOTHING)) if mine else None
+        found = _free(capped, uses, posted.get(capped.line.id, NOTHING_POSTED)) if mine else None
         if found:
             free.append(found)
         else:
             bound.append((capped, uses))
     contended = {key for _, uses in bound for use in uses for key in use.used}
     for capped, _ in bound:
-        stood, paid = posted.get(capped.line.id, _NOTHING), opened.get(capped.line.id, ())
+        stood, paid = posted.get(capped.line.id, NOTHING_POSTED), opened.get(capped.line.id, ())
         contended.update(stood.keys)
         contended |= {
             pool.key(capped.line.own, due, due)
@@ -85,9 +86,6 @@ def settle_uncontended(
     for one in free:
         _conclude(one, claimed, others)
     return [capped for capped, _ in bound] + more
-
-
-_NOTHING = Posted({}, {}, date.min)
 
 
 def _free(capped: CappedLine, uses: Sequence[Use], stood: Posted) -> Free | None:
