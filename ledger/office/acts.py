@@ -93,6 +93,7 @@ RULES: Mapping[str, Rule] = {
     "import_withdrawal": Told("register", _REGISTERS, "import.withdraw"),
     "inspection": _ROW,
     "key": NONE,
+    "log_key": Told("cause", {"rotated": "log-key.rotate", "lost": "log-key.rotate", "restored": "audit.restore"}),
     "mapping": "import.map",
     "match": Along("reconcile.confirm"),
     "netting": Along("pay.incoming"),

@@ -207,7 +207,8 @@ reconcile.overrule|越过规则认定对账单明细|decision on statement lines
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
 audit.cut|截断并重建账本|cut of a damaged ledger;
-audit.restore|从备份恢复账本|ledger put back from a backup; clock|时钟更正|correction of the clock
+audit.restore|从备份恢复账本|ledger put back from a backup;
+log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock
 """)
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
 _ONES = [

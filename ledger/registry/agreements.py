@@ -34,6 +34,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.CUT,
     kinds.DECISION,
     kinds.DUTIES,
+    kinds.LOG_KEY,
     kinds.MAPPING,
     kinds.OPENING,
     kinds.OPERATOR,

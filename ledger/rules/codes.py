@@ -100,6 +100,7 @@ CODES: dict[str, Text] = {
     "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
     "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
     "restore_differs": Text(N_("what is said to be put back, or lost, cannot be: {reason}"), _REPORT),
+    "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
     "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
     # Registers
     "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),

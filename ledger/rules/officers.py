@@ -125,6 +125,7 @@ class Officers(Lookups):
 
     def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
         self.put("origin", "", record.body.get("origin", ""))
+        self.put("log_keys", "", (record.body.get("log_key", ""),))
         text = record.body.get("duties", "")
         self.put("founded", "", bool(text))
         if text:

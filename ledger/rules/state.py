@@ -61,6 +61,7 @@ from ledger.rules.values import (
     without,
 )
 from ledger.store.ledger import Row
+from ledger.store.log_keys import key_after
 from ledger.store.projection import claim_rows
 from ledger.store.rules import SINCE, book_version
 
@@ -400,6 +401,10 @@ class Fold(Entries):
         if lost(record.body):
             self.put("doubt", "", Doubt(record.seq))
 
+    def _log_key(self, record: Logged[kinds.LogKeyBody]) -> None:
+        self._subject(record)
+        self.put("log_keys", "", (*(self.whole("log_keys") or ()), *key_after(record.body)))
+
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -524,6 +529,7 @@ _TAKE = {
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "restore": Fold._restore,
+    "log_key": Fold._log_key,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

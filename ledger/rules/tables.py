@@ -78,6 +78,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import among, these
 from ledger.store.ledger import View
+from ledger.store.log_keys import log_keys
 from ledger.store.rules import KEY, SINCE, since
 
 Found = Mapping[Any, Any]
@@ -158,6 +159,7 @@ class Tables:
             "wallet": self._wallet,
             "doubt": lambda: doubt(view),
             "floor": self._floor,
+            "log_keys": lambda: log_keys(view),
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
             "duties": lambda: duties_in_force(view),

@@ -83,7 +83,7 @@ COSTS = (
     Cost("a batch", ("run batch",), by=("batch",)),
     Cost(
         "every record",
-        ("audit verify", "audit rebuild", "audit cut", "backup", "restore", "upgrade"),
+        ("audit verify", "audit rebuild", "audit cut", "audit log-key", "backup", "restore", "upgrade"),
         ("audit verify",),
         by=("verifying",),
     ),

@@ -47,6 +47,7 @@ NEXT = {
     "clock": "subsidy month",
     "cut": "subsidy audit verify",
     "restore": "subsidy pay prepare RUN",
+    "log_key": "subsidy audit verify",
     "restored-sent": "subsidy pay prepare RUN",
     "restored-unpaid": "subsidy pay prepare RUN",
     "duties": "subsidy duties check",
