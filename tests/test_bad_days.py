@@ -101,6 +101,8 @@ ELSEWHERE = {
     "pay channel": "one record of two people, as `operator add`",
     "pay send": "an order is written as by `pay export`",
     "payee reveal": "one record, and a file as of `pay export`",
+    "people cleared": "one record of two people, as `operator add`",
+    "people compromised": "one record of two people, as `operator add`",
     "people enrol": "one record of two people, as `operator add`",
     "public-notice": "one record each, as `decide`",
     "run batch": "runs of months and of batches are closed by one function",

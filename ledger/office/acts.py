@@ -50,6 +50,7 @@ RULES: Mapping[str, Rule] = {
     "benchmark": "benchmark.add",
     "budget": NONE,
     "clawback": Told("state", {"requested": "clawback", "refused": "clawback.refuse"}),
+    "compromise": Told("state", {"compromised": "people.key.compromised"}, "people.key.cleared"),
     "correction": "pay.correct",
     "cut": "audit.cut",
     "decision": Told(
@@ -93,7 +94,7 @@ RULES: Mapping[str, Rule] = {
     "import_withdrawal": Told("register", _REGISTERS, "import.withdraw"),
     "inspection": _ROW,
     "key": NONE,
-    "log_key": Told("cause", {"rotated": "log-key.rotate", "lost": "log-key.rotate", "restored": "audit.restore"}),
+    "log_key": Told("cause", {"restored": "audit.restore"}, "log-key.rotate"),
     "mapping": "import.map",
     "match": Along("reconcile.confirm"),
     "netting": Along("pay.incoming"),

@@ -31,6 +31,7 @@ DECISIONS = frozenset(
 )
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
+    kinds.COMPROMISE,
     kinds.CUT,
     kinds.DECISION,
     kinds.DUTIES,

@@ -99,6 +99,7 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "succession": (people.asked,),
     "cut": (people.asked,),
     "restore": (people.asked,),
+    "compromise": (people.compromise, people.asked),
     "log_key": (people.asked,),
     "mapping": (people.mapping,),
     "import": (people.mapped,),

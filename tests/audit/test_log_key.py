@@ -1,4 +1,4 @@
-"""Another key signs the heads of the log: signed for by the one before, or, where that is lost, by two people's word."""
+"""Another key signs the heads of the log: signed for by the one before, or, where that is lost, by two people."""
 
 import json
 import re

@@ -48,6 +48,8 @@ NEXT = {
     "cut": "subsidy audit verify",
     "restore": "subsidy pay prepare RUN",
     "log_key": "subsidy audit verify",
+    "compromised": "subsidy people enrol {register} --post POST --document NO --public HEX",
+    "cleared": "subsidy pay prepare RUN",
     "restored-sent": "subsidy pay prepare RUN",
     "restored-unpaid": "subsidy pay prepare RUN",
     "duties": "subsidy duties check",
