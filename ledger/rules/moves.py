@@ -10,14 +10,13 @@ from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts import postings, year_end
-from ledger.payouts.batches import Item
+from ledger.payouts.batches import Item, refunded_fen
 from ledger.payouts.states import State
 from ledger.rules import payments
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import refunded_fen
 
 
 def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
@@ -81,8 +80,12 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
         return
     fen = refunded_fen(body)
     before = state.get("refunded", item.key) or 0
-    if fen + before > item.paid_fen:
-        yield fault("refund_too_large", found=fen, expected=item.paid_fen - before)
+    most_fen = item.paid_fen - before
+    if state.whole("back_once") is not None:
+        # What was paid twice is owed back, and comes back as such.
+        most_fen = 0 if item.twice_fen else most_fen
+    if fen > most_fen:
+        yield fault("refund_too_large", found=fen, expected=most_fen)
         return
     batch = state.batch(item.body["batch"])
     assert batch is not None, "a payout stands in a batch with its payer"
