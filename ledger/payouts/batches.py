@@ -79,11 +79,14 @@ class Item:
 
     @property
     def booked(self) -> dict[int, int]:
-        """Entry record -> fen of its payable that the book says the item has paid and that has not come back.
-
-        Once only a part of several payables came back in a later year, it is not known by payable any more.
-        """
+        """Entry record -> fen of its payable that the book says the item has paid and that has not come back."""
         return self._paid()[0]
+
+    @property
+    def came_back(self) -> dict[int, int]:
+        """Entry record -> fen of what came back of a payment of an earlier year: the item holds it, and has not paid it."""
+        booked = self.booked if self.state in (State.RETURNED, State.FAIL) else self.held
+        return {award: fen for award, fen in self.held.items() if award not in booked}
 
     @property
     def twice_fen(self) -> int:
@@ -112,11 +115,14 @@ class Item:
             elif outcome.body["state"] == State.RETURNED:
                 # Without an amount somebody makes sure of a return that was said before.
                 moved_fen = outcome.body.get("amount_fen", 0)
-                back_fen = -sum(given.values()) if given else max(0, moved_fen - twice_fen)
+                named = sum(booked.get(award, 0) for award in outcome.body.get("awards", ()))
+                back_fen = -sum(given.values()) or named or max(0, moved_fen - twice_fen)
                 if moved_fen == sum(booked.values()) + twice_fen:
                     booked, back_fen = {}, moved_fen - twice_fen
                 elif given:
                     booked = _plus(booked, given)
+                elif outcome.body.get("awards"):
+                    booked = {award: fen for award, fen in booked.items() if award not in outcome.body["awards"]}
                 elif len(booked) == 1:
                     booked = {award: fen - back_fen for award, fen in booked.items()}
                 twice_fen -= moved_fen - back_fen

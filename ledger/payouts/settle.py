@@ -397,7 +397,7 @@ def _returned(item: Item, finding: Finding) -> tuple[dict[int, int], int] | None
     whole_fen = sum(booked.values()) + item.twice_fen
     if amount_fen in (None, whole_fen) and not finding.awards:
         return booked, item.twice_fen
-    if item.held != booked:
+    if item.state is State.DISPUTED and item.held != booked:
         # Half of a disputed payment cannot come back before it is decided how much was paid.
         return None
     if finding.awards:
@@ -459,6 +459,8 @@ def _outcome(step: Step) -> kinds.OutcomeBody:
     reason = step.finding.reason or (step.finding.state.value if step.state is State.DISPUTED else "")
     if reason:
         body["reason"] = reason
+    if step.state is State.RETURNED and step.finding.awards and not step.claims and any(step.booked.values()):
+        body["awards"] = sorted(step.finding.awards)
     if step.claims:
         body["claims"] = [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in sorted(step.claims.items())]
     return body

@@ -11,7 +11,6 @@ from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts import postings, year_end
 from ledger.payouts.batches import Item, refunded_fen
-from ledger.payouts.states import State
 from ledger.rules import payments
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import whole
@@ -137,7 +136,7 @@ def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     if item is None or award is None or body["cause"] != item.outcomes[-1].seq:
         yield fault("cause_missing", reason="reopened")
         return
-    if item.state not in (State.RETURNED, State.FAIL) or item.paid_fen or int(number) not in item.held:
+    if int(number) not in item.came_back:
         yield fault("not_returned", about=item.key)
         return
     yield from payments.came_back(state, item)

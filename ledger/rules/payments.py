@@ -287,7 +287,7 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
     expected = _expected(state, record, item, on)
     if body.get("amount_fen", 0) != expected.moved_fen:
         yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
-    elif given != expected.claims:
+    elif given != expected.claims or ("awards" in body and (given or not expected.finding.awards)):
         yield fault("claims_differ", found=sum(given.values()))
     known = [(claim, state.award(claim["award"])) for claim in body.get("claims", ())]
     yield from _within((claim, award) for claim, award in known if award is not None)
@@ -315,7 +315,7 @@ def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
     if after is State.RETURNED and (len(item.booked) > 1 or item.twice_fen) and fen not in (None, item.paid_fen):
         claims = body.get("claims", ())
         named = not item.twice_fen or sum(claim["amount_fen"] for claim in claims) == -fen
-        awards = tuple(claim["award"] for claim in claims) if named else ()
+        awards = tuple(claim["award"] for claim in claims) if claims and named else tuple(body.get("awards", ()))
     finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
     keeps = state.whole("returns_wait") is not None
     return step_of(item, finding, after, on, free=lambda: _is_free(state, item), keeps=keeps)

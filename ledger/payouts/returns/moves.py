@@ -17,7 +17,6 @@ from ledger.payouts import postings
 from ledger.payouts.batches import item, refunded
 from ledger.payouts.payables import terms
 from ledger.payouts.paying import payer_of, ready
-from ledger.payouts.states import State
 from ledger.store.ledger import Row, Writer, local_day
 
 _NOWHERE = Terms("", "", "", "", "")
@@ -31,10 +30,11 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     """
     _batch, payout = item(writer, key)
     today = local_day(writer.now)
-    if payout.state not in (State.RETURNED, State.FAIL) or payout.paid_fen or not payout.held:
+    came_back = payout.came_back
+    if not came_back:
         raise refuse(
             "not_returned",
-            N_("the payout is not a payment of a prior year that came back in full"),
+            N_("nothing that the payout paid in a prior year came back, of an award in full"),
             N_("what came back within its year can be prepared at once; `subsidy pay status {item}` shows its history"),
             Place(key),
             item=key,
@@ -48,7 +48,9 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
             envelope=envelope,
             year=today.year,
         )
-    known = terms(writer, payout.held)
+    known = terms(writer, came_back)
+    stood = known_entries(writer, [f"{BOOK}/reopened/{key}-{award}/0" for award in came_back])
+    left = {award: fen for award, fen in came_back.items() if f"{BOOK}/reopened/{key}-{award}/0" not in stood}
     return post(
         writer,
         [
@@ -64,7 +66,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 document=document,
                 line=writer.body(kinds.ENTRY, award)["line"],
             )
-            for award, fen in sorted(payout.held.items())
+            for award, fen in sorted((left or came_back).items())
         ],
     )
 
