@@ -163,9 +163,7 @@ def test_what_it_sends_back_after_the_year_s_end_is_of_the_awards_it_names(till:
     assert "[envelope_short]" in refused.stderr
     till.do("budget", "adjust", "2025", "20000.00", "--document", "D-10")
     till.do("budget", "adjust", "2025/again", "20000.00", "--document", "D-10")
-    assert "2 awards are owed again" in till.do(
-        "pay", "reopen", item, "--envelope", "2025/again", "--document", "D-11"
-    )
+    assert "2 awards are owed again" in till.do("pay", "reopen", item, "--envelope", "2025/again", "--document", "D-11")
     assert till.balances("fin/2303") == {"fin/2303": "-8431.25"}
     # The third comes back as well, and is owed again by itself.
     third = till.as_second(*back, "--award", awards["PF2"])

@@ -176,4 +176,3 @@ def _prefunded(writer: Writer, reference: str) -> Row[kinds.PayerBody]:
 def _check_day(writer: Writer, on: date) -> None:
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
-
