@@ -62,7 +62,7 @@ def test_a_rate_over_lpr_is_repriced_as_told() -> None:
 def test_what_is_no_rate(text: str) -> None:
     # Against LPR it is, though its spread has no unit.
     assert is_floating(text) is (text == "LPR1Y+25")
-    with pytest.raises(ValueError, match="a rate or share needs its unit|not a plain decimal number"):
+    with pytest.raises(ValueError, match=r"a rate or share needs its unit|not a plain decimal number"):
         rate_of(text, None, START)
 
 
