@@ -12,7 +12,7 @@ from ledger.book import balances, limits
 from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
 from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
-from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
+from ledger.book.projection import available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of

@@ -134,8 +134,8 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
     with paid.at(LATER) as writer:
         for path in ("2024", "2025"):
             assert refusal(lambda path=path: moves.reopen(writer, "S1", path, "D-1")) == (
-                "S1: nothing that the payout paid in a prior year came back, of an award in full; what came back within "
-                "its year can be prepared at once; `subsidy pay status S1` shows its history [not_returned]"
+                "S1: nothing that the payout paid in a prior year came back, of an award in full; what came back "
+                "within its year can be prepared at once; `subsidy pay status S1` shows its history [not_returned]"
             )
         settle(writer, "B1", [Finding("S1", State.RETURNED, {"kind": "result"}, NEXT_YEAR)])
         for path in ("2024", "2024/a", "2026", "20255/a"):
