@@ -84,7 +84,7 @@ class Item:
 
     @property
     def came_back(self) -> dict[int, int]:
-        """Entry record -> fen that came back of a payment of an earlier year: the item holds it, and has not paid it."""
+        """Entry record -> fen that came back of an earlier year's payment: the item holds it, and has not paid it."""
         booked = self.booked if self.state in (State.RETURNED, State.FAIL) else self.held
         return {award: fen for award, fen in self.held.items() if award not in booked}
 
