@@ -1,99 +1,72 @@
-"""Statements that every write asks, some of them a hundred times: put together once."""
+"""Rules of the lines of a bank's statement, which come before the statement that closes them."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
-
-from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED
-from ledger.book.payables import REASONS
-from ledger.store import tables
-from ledger.store.engine import Query, among
-
-BODY = Query(select(tables.record.c.body).where(tables.record.c.seq == bindparam("seq")))
-BODIES = Query(select(tables.record.c.seq, tables.record.c.body).where(among(tables.record.c.seq)))
-POSTED = Query(select(func.max(tables.entry.c.record)).where(tables.entry.c.record < bindparam("size")))
-MOVED = Query(
-    select(func.max(tables.item.c.seq)).where(
-        or_(tables.item.c.register == "budget", tables.item.c.register == "payout"),
-        tables.item.c.seq < bindparam("size"),
-    )
-)
-VERSIONS_OF = Query(
-    select(tables.item.c.key, tables.item.c.seq, tables.item.c.void)
-    .where(tables.item.c.register == bindparam("register"), among(tables.item.c.key))
-    .where(tables.item.c.seq < bindparam("size"))
-    .order_by(tables.item.c.seq)
-)
-KEYS = select(tables.entry.c.key, tables.entry.c.record).where(
-    among(tables.entry.c.key), tables.entry.c.record < bindparam("size")
-)
+from ledger.log import kinds
+from ledger.reconcile.imported import content_of
+from ledger.reconcile.sides import CURRENCY
+from ledger.rules.codes import fault
+from ledger.rules.groups import Found
+from ledger.rules.records import Logged, day_of
+from ledger.rules.state import Fold
+from ledger.rules.values import Lines
 
 
-def _awards() -> Select[Any]:
-    entry, posting = tables.entry, tables.posting
-    return (
-        select(
-            entry.c.record,
-            func.coalesce(entry.c.line, ""),
-            func.coalesce(entry.c.due, ""),
-            func.coalesce(func.max(posting.c.payee), ""),
-            entry.c.reason,
-            func.sum(-posting.c.amount_fen),
-        )
-        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-        .where(among(entry.c.record), entry.c.reason.in_(REASONS), entry.c.record < bindparam("size"))
-        .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
-        .group_by(entry.c.record)
-    )
+class Statements:
+    """Judges lines and statements in log order; of the lines that are not closed yet, `first` came first."""
 
+    def __init__(self, state: Fold) -> None:
+        self._state = state
+        self.first: Logged[kinds.StatementLineBody] | None = None
+        # The first that is one in yuan by its key, and those that are not.
+        self._in_yuan: Logged[Any] | None = None
+        self._foreign: list[Logged[Any]] = []
 
-def _dues() -> Select[Any]:
-    entry = tables.entry
-    return (
-        select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
-        .where(among(entry.c.line), entry.c.award_fen.is_not(None), entry.c.record < bindparam("size"))
-        .group_by(entry.c.line, entry.c.due)
-    )
+    def line(self, record: Logged[kinds.StatementLineBody]) -> Iterator[Found]:
+        """A line that is new, under the account and the day that it says, with the others of its statement."""
+        first = self.first = self.first or record
+        body = record.body
+        if self._state.stands("statement_line", body["key"]) is not None:
+            yield Found(fault("line_repeated", about=body["key"]), record)
+        account, day, content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
+        if day != body["booked_on"] or not account:
+            yield Found(fault("line_key_differs"), record)
+        if day > day_of(body["recorded_at"]).isoformat() and self._state.whole("as_said") is not None:
+            yield Found(fault("day_in_future", found=day), record)
+        if first.body["statement"] != body["statement"]:
+            yield Found(fault("row_of_no_group"), first)
+        if content != content_of(body, CURRENCY):
+            self._foreign.append(record)
+        else:
+            self._in_yuan = self._in_yuan or record
 
+    def closed(self, record: Logged[kinds.StatementBody]) -> Iterator[Found]:
+        """A statement closes as many lines as it says, of that sum, and they are of it."""
+        body, lines = record.body, self.first
+        if lines and lines.body["statement"] != body["key"]:
+            yield Found(fault("row_of_no_group"), lines)
+        said: Lines = self._state.get("lines_of", body["key"]) if lines else Lines(0, 0, 0, {})
+        if (body["added"], body["first"]) != (said.count, said.first):
+            yield Found(fault("group_short", expected=body["added"], found=said.count), record)
+        if body["added_fen"] != said.fen:
+            yield Found(fault("added_differs", found=said.fen, expected=body["added_fen"]), record)
+        if lines:
+            yield from self._unlike(body, said, lines)
+        self.first, self._in_yuan, self._foreign = None, None, []
 
-def _said() -> Select[Any]:
-    entry = tables.entry
-    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < bindparam("size"))
-    said = select(entry.c.line, entry.c.record).where(
-        among(entry.c.line),
-        entry.c.award_fen.is_not(None),
-        entry.c.reverses.is_(None),
-        entry.c.record.not_in(undone),
-        entry.c.record < bindparam("size"),
-    )
-    return said.order_by(entry.c.record)
-
-
-def _kept() -> Select[Any]:
-    entry, posting = tables.entry, tables.posting
-    freed = posting.c.chart == "ind"
-    return (
-        select(
-            entry.c.line,
-            posting.c.account,
-            func.coalesce(posting.c.envelope, ""),
-            func.sum(posting.c.amount_fen),
-        )
-        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-        .where(
-            among(entry.c.line),
-            entry.c.record < bindparam("size"),
-            or_(
-                and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
-                and_(
-                    entry.c.reason.in_(("recovered", "netted")),
-                    freed,
-                    posting.c.account.in_((RESERVED, AVAILABLE)),
-                ),
-            ),
-        )
-        .group_by(entry.c.line, posting.c.account, posting.c.envelope)
-    )
-
-
-AWARDS, DUES, SAID, KEPT = _awards(), Query(_dues()), Query(_said()), _kept()
+    def _unlike(self, body: kinds.StatementBody, said: Lines, lines: Logged[Any]) -> Iterator[Found]:
+        """A line of another account, currency or day than the statement that closes it, or unlike its own key."""
+        if any(account != body["account"] for account, _month in said.by_month):
+            yield Found(fault("line_key_differs"), lines)
+        if self._state.whole("as_said") is None:
+            return
+        if self._in_yuan and body["currency"] != CURRENCY:
+            yield Found(fault("line_key_differs"), self._in_yuan)
+        for record in self._foreign:
+            if record.body["key"].rsplit("/", 2)[1] != content_of(record.body, body["currency"]):
+                yield Found(fault("line_key_differs"), record)
+        first, last = body.get("opens_on") or said.opens_on, body.get("closes_on") or said.closes_on
+        for day in (said.opens_on, said.closes_on):
+            if first <= last and not first <= day <= last:
+                yield Found(fault("day_of_no_statement", found=day, first=first, last=last), lines)

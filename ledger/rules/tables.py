@@ -42,7 +42,7 @@ from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
 from ledger.registry.operators import added
 from ledger.registry.successions import successors
-from ledger.rules import statements, sums
+from ledger.rules import questions, sums
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -171,7 +171,7 @@ class Tables:
 
     def body(self, seq: int) -> Any:
         """What record `seq` says, one too that the write has appended itself."""
-        text = statements.BODY.value(self._view.connection, seq=seq)
+        text = questions.BODY.value(self._view.connection, seq=seq)
         if text is None:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
@@ -193,7 +193,7 @@ class Tables:
     def _versions(self, register: str, keys: Iterable[str]) -> Found:
         rows: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         asked = {"register": register, "size": self._view.size, **these(list(keys))}
-        for key, seq, void in statements.VERSIONS_OF.fetch(self._view.connection, **asked):
+        for key, seq, void in questions.VERSIONS_OF.fetch(self._view.connection, **asked):
             rows[key].append((seq, bool(void)))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
@@ -202,7 +202,7 @@ class Tables:
             for seq, void in (found if register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
-        texts = statements.BODIES.fetch(self._view.connection, **these(wanted)) if wanted else ()
+        texts = questions.BODIES.fetch(self._view.connection, **these(wanted)) if wanted else ()
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
@@ -221,7 +221,7 @@ class Tables:
         of, taken, tried = terms(view, wanted), claimed(view, wanted), tries(view, wanted)
         undone, corrected = reversed_entries(view, wanted), corrections(view)
         found: dict[int, Award] = {}
-        awards = view.connection.execute(statements.AWARDS, {"size": view.size, **these(wanted)})
+        awards = view.connection.execute(questions.AWARDS, {"size": view.size, **these(wanted)})
         for seq, line, due, payee, reason, top_fen in awards:
             found[seq] = Award(
                 line,
@@ -255,12 +255,12 @@ class Tables:
     def _lines(self, keys: Iterable[str]) -> Found:
         connection, found = self._view.connection, defaultdict[str, Line](Line)
         asked = {"size": self._view.size, **these(set(keys))}
-        for line, due, count, fen in statements.DUES.fetch(connection, **asked):
+        for line, due, count, fen in questions.DUES.fetch(connection, **asked):
             found[line].entries += count
             found[line].dues[due] = int(fen)
-        for line, seq in statements.SAID.fetch(connection, **asked):
+        for line, seq in questions.SAID.fetch(connection, **asked):
             found[line].said.append(seq)
-        for line, account, envelope, fen in connection.execute(statements.KEPT, asked):
+        for line, account, envelope, fen in connection.execute(questions.KEPT, asked):
             found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
         return dict(found)
 
@@ -325,7 +325,7 @@ class Tables:
 
     def _keys(self, keys: Iterable[str]) -> Found:
         asked = {"size": self._view.size, **these(keys)}
-        return {key: int(record) for key, record in self._view.connection.execute(statements.KEYS, asked)}
+        return {key: int(record) for key, record in self._view.connection.execute(questions.KEYS, asked)}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
@@ -464,7 +464,7 @@ class Tables:
 
     def _moving(self) -> int | None:
         connection, size = self._view.connection, self._view.size
-        posted, moved = statements.POSTED.value(connection, size=size), statements.MOVED.value(connection, size=size)
+        posted, moved = questions.POSTED.value(connection, size=size), questions.MOVED.value(connection, size=size)
         against = (answer.seq for about, answer in answers(self._view).items() if about in turned_down(self._view))
         return max((seq for seq in (posted, moved, *against) if seq is not None), default=None)
 
