@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from calculators.problems import N_, refuse
+from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
@@ -89,11 +90,14 @@ class Item:
 
     @property
     def booked(self) -> dict[int, int]:
-        """Entry record -> fen of its payable that the book says the item has paid and that has not come back.
-
-        Once only a part of several payables came back in a later year, it is not known by payable any more.
-        """
+        """Entry record -> fen of its payable that the book says the item has paid and that has not come back."""
         return self._paid()[0]
+
+    @property
+    def came_back(self) -> dict[int, int]:
+        """Entry record -> fen that came back of an earlier year's payment: the item holds it, and has not paid it."""
+        booked = self.booked if self.state in (State.RETURNED, State.FAIL) else self.held
+        return {award: fen for award, fen in self.held.items() if award not in booked}
 
     @property
     def twice_fen(self) -> int:
@@ -122,14 +126,17 @@ class Item:
             elif outcome.body["state"] == State.RETURNED:
                 # Without an amount somebody makes sure of a return that was said before.
                 moved_fen = outcome.body.get("amount_fen", 0)
-                if not booked:
-                    twice_fen -= moved_fen
-                elif moved_fen == sum(booked.values()) + twice_fen:
-                    booked, twice_fen = {}, 0
+                named = sum(booked.get(award, 0) for award in outcome.body.get("awards", ()))
+                back_fen = -sum(given.values()) or named or max(0, moved_fen - twice_fen)
+                if moved_fen == sum(booked.values()) + twice_fen:
+                    booked, back_fen = {}, moved_fen - twice_fen
                 elif given:
                     booked = _plus(booked, given)
+                elif outcome.body.get("awards"):
+                    booked = {award: fen for award, fen in booked.items() if award not in outcome.body["awards"]}
                 elif len(booked) == 1:
-                    booked = {award: fen - moved_fen for award, fen in booked.items()}
+                    booked = {award: fen - back_fen for award, fen in booked.items()}
+                twice_fen -= moved_fen - back_fen
             given_up_fen = min(given_up_fen, max(0, twice_fen))
         return booked, twice_fen, given_up_fen + sum(fen for _seq, fen in self.written_off[done:])
 
@@ -357,6 +364,22 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
         )
     its_batch = batch(view, row.body["batch"])
     return its_batch, next(payout for payout in its_batch.items if payout.key == key)
+
+
+def refunded(view: View, key: str) -> int:
+    """What the payee of an item gave back of its own accord, in fen."""
+    prefix = f"{BOOK}/refunded/{key}"
+    entry = tables.entry
+    of_item = select(entry.c.record).where(entry.c.key > f"{prefix}@", entry.c.key < f"{prefix}A")
+    found = list(view.connection.scalars(of_item.where(entry.c.record < view.size)))
+    return sum(map(refunded_fen, bodies(view, kinds.ENTRY, found).values()))
+
+
+def refunded_fen(body: kinds.EntryBody) -> int:
+    """What an entry says was given back unasked: its debits on the financial chart."""
+    return sum(
+        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
+    )
 
 
 def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:

@@ -337,6 +337,7 @@ class Ledger:
         except DBAPIError as error:
             if not of_the_machine(error):
                 raise
+            self._unbroken.break_off()
             if head is None or not self._stands(head):
                 raise self._write_failed(error) from error
             self._note(first, head)
