@@ -12,7 +12,7 @@ from ledger.book import balances, limits
 from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
 from ledger.book.payables import REASONS, corrections
 from ledger.book.periods import CHECKED
-from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
+from ledger.book.projection import available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of
@@ -28,7 +28,7 @@ from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
 from ledger.office.signing import by_acts, public_keys
 from ledger.office.turned_down import undone, were
-from ledger.payouts.batches import batches, bodies, items, numbers, outlines
+from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
@@ -69,7 +69,6 @@ from ledger.rules.values import (
     opened,
     packed,
     paid_to,
-    refunded_fen,
     supporting,
     used_by,
 )
@@ -366,16 +365,7 @@ class Tables:
         return {key: paid_fen[key] for key in keys if key in paid_fen}
 
     def _refunded(self, keys: Iterable[str]) -> Found:
-        entry = tables.entry
-        query = select(entry.c.key, entry.c.record).where(
-            entry.c.reason == "refunded", entry.c.record < self._view.size
-        )
-        wanted, sums = set(keys), defaultdict[str, int](int)
-        for key, seq in self._view.connection.execute(query).all():
-            item = key.removeprefix(f"{BOOK}/refunded/").partition("@")[0]
-            if item in wanted:
-                sums[item] += refunded_fen(self._view.body(kinds.ENTRY, seq))
-        return sums
+        return {key: fen for key in keys if (fen := refunded(self._view, key))}
 
     def _subjects(self, keys: Iterable[int]) -> Found:
         view = self._view
