@@ -4,7 +4,7 @@
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
 from typing import Any, Generic, NamedTuple, Protocol
@@ -87,12 +87,16 @@ class View:
     def __init__(self, connection: Connection, size: int) -> None:
         self.connection = connection
         self.size = size
+        # What was asked of it and may be asked again (`ledger.store.remembered`), at any size that it was looked at.
+        self.answers: dict[Hashable, Any] = {}
 
     def at(self, size: int) -> "View":
         """What was believed when the log had `size` records."""
         if not 0 <= size <= self.size:
             raise ValueError(f"the log has {self.size} records, not {size}")
-        return View(self.connection, size)
+        then = View(self.connection, size)
+        then.answers = self.answers
+        return then
 
     def record(self, seq: int) -> dict[str, Any]:
         """What record `seq` says, whatever its kind; `LookupError` beyond the view."""
