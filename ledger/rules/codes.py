@@ -107,7 +107,9 @@ CODES: dict[str, Text] = {
     ),
     "signed_in_doubt": Text(
         N_("record {number}, signed with a key of {person} that others may have had, stands behind {about}"),
-        N_("two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person}`"),
+        N_(
+            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason TEXT`"
+        ),
     ),
     "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
     "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),

@@ -9,7 +9,7 @@ import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -23,6 +23,7 @@ from ledger.log.checkpoint import Checkpoint, SignerKey
 from ledger.log.schema_note import Schema, SchemaNote
 from ledger.store import committed, guards
 from ledger.store.anchor import Anchor
+from ledger.store.days import local_day, local_time, utc_now
 from ledger.store.engine import (
     Query,
     ledger_engine,
@@ -71,24 +72,6 @@ _LAST = Query(select(func.max(record.c.seq)))
 
 # How far clocks of machines may differ.
 TOLERANCE = timedelta(seconds=60)
-
-# A fixed offset needs no time-zone data on the machine.
-_SHANGHAI = timezone(timedelta(hours=8))
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-def local_day(moment: datetime) -> date:
-    """The calendar day in Asia/Shanghai, where the books are kept (UTC+8 the whole year, since 1992)."""
-    return local_time(moment).date()
-
-
-def local_time(moment: datetime) -> datetime:
-    """The time in Asia/Shanghai."""
-    return moment.astimezone(_SHANGHAI)
 
 
 class Upgraded(NamedTuple):
