@@ -125,6 +125,7 @@ COSTS = (
                 "pay fund",
             ),
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),
+            *("pay bind", "pay unbind", "pay lapse"),
             *("clawback agree", "clawback refuse", "payee approve", "operator add", "decide", "budget issue"),
             *("budget adjust", "budget transfer", "budget freeze", "budget unfreeze", "budget year-end", "people add"),
             *("people end", "people substitute", "people key", "people enrol", "duties change", "opening none"),
