@@ -46,6 +46,7 @@ COSTS = (
         (
             *("explain", "entity show", "entity money", "notice list", "notice show", "notice read-back", "book entry"),
             *("evidence check", "inspections", "import list", "import holds", "public-notice show", "pay owed"),
+            "pay bound",
             *("clawback list", "payee reveal", "operator list", "people list", "duties show", "duties check"),
             *("budget show", "report budget", "report channels", "reconcile codes", "reconcile explain"),
             *("reconcile statements", "reconcile status", "approvals", "run list", "book trial-balance"),
