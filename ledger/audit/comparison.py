@@ -13,7 +13,7 @@ from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row, Rows
 from ledger.rules.records import Logged
 from ledger.store import tables
-from ledger.store.engine import fetched
+from ledger.store.engine import fetched_all
 
 
 class Query:
@@ -28,7 +28,7 @@ class Query:
 
     def fetch(self, connection: Connection, **values: int) -> list[Row]:
         """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
-        return list(fetched(connection, self._text, {**self._values, **values}))
+        return fetched_all(connection, self._text, {**self._values, **values})
 
 
 _FIRST, _LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)

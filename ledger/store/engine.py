@@ -155,6 +155,18 @@ def fetched(connection: Connection, query: str, values: Sequence[Any] | Mapping[
         cursor.close()
 
 
+def fetched_all(connection: Connection, query: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The same as a list, for who wants all of it at once."""
+    cursor = connection.connection.cursor()
+    try:
+        found: list[tuple[Any, ...]] = cursor.execute(query, values).fetchall()
+        return found
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(query, None, error) from error
+    finally:
+        cursor.close()
+
+
 @cache
 def among(column: Column[Any]) -> ColumnElement[bool]:
     """Whether a column has one of the values that the statement is executed with: `these(values)`.
