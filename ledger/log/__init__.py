@@ -13,5 +13,6 @@ __all__ = [
     "kinds",
     "manifest",
     "schema_note",
+    "shapes",
     "tree",
 ]

@@ -133,7 +133,8 @@ HOLDS = {
     "signed_in_doubt": (
         N_("record {number}, signed with a key of {person} that others may have had, stands behind {about}"),
         N_(
-            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason TEXT`"
+            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason "
+            "TEXT`"
         ),
     ),
     "clawback_pending": (

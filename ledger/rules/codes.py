@@ -108,7 +108,8 @@ CODES: dict[str, Text] = {
     "signed_in_doubt": Text(
         N_("record {number}, signed with a key of {person} that others may have had, stands behind {about}"),
         N_(
-            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason TEXT`"
+            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason "
+            "TEXT`"
         ),
     ),
     "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
@@ -320,6 +321,10 @@ CODES: dict[str, Text] = {
     "write_off_differs": Text(
         N_("nobody may write off what {about} owes by this: {reason}"),
         N_("two people decide it: `subsidy pay write-off {about} YUAN --document NO --reason TEXT`"),
+    ),
+    "contract_differs": Text(
+        N_("contract {about} cannot take this step: {reason}"),
+        N_("`subsidy pay bound` shows what it binds, and on which terms"),
     ),
     "succession_differs": Text(
         N_("this cannot be said of the firm {about}: {reason}"),

@@ -55,6 +55,7 @@ COSTS = (
                 "duties show",
                 "duties check",
             ),
+            "pay bound",
             *("budget show", "report budget", "report channels", "reconcile codes", "reconcile explain"),
             *("reconcile statements", "reconcile status", "approvals", "run list", "book trial-balance"),
         ),
@@ -133,6 +134,7 @@ COSTS = (
                 "pay fund",
             ),
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),
+            *("pay bind", "pay unbind", "pay lapse"),
             *("clawback agree", "clawback refuse", "payee approve", "operator add", "decide", "budget issue"),
             *("budget adjust", "budget transfer", "budget freeze", "budget unfreeze", "budget year-end", "people add"),
             *(

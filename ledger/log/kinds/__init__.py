@@ -104,6 +104,8 @@ from ledger.log.kinds.office import (
 )
 from ledger.log.kinds.payouts import (
     CLAWBACK,
+    CONTRACT,
+    CONTRACT_TERMS,
     CORRECTION,
     NETTING,
     OUTCOME,
@@ -116,6 +118,7 @@ from ledger.log.kinds.payouts import (
     Cause,
     ClaimedPart,
     ClawbackBody,
+    ContractBody,
     CorrectionBody,
     HeldBack,
     NettingBody,
@@ -225,6 +228,8 @@ __all__ = [
     "CLAWBACK",
     "COMMON",
     "COMPROMISE",
+    "CONTRACT",
+    "CONTRACT_TERMS",
     "CORRECTION",
     "CUT",
     "DECISION",
@@ -309,6 +314,7 @@ __all__ = [
     "ClaimedPart",
     "ClawbackBody",
     "CompromiseBody",
+    "ContractBody",
     "CorrectionBody",
     "CutBody",
     "DecisionBody",
