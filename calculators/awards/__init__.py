@@ -5,6 +5,7 @@ Read `lines.py`, then `loan.py` or `item.py`, then `caps.py`; `all.py` calculate
 
 __all__ = [
     "all",
+    "apart",
     "caps",
     "conditions",
     "digests",
@@ -15,8 +16,10 @@ __all__ = [
     "loan_once",
     "loan_parts",
     "loan_receipts",
+    "partitions",
     "payers",
     "shortage",
     "unsure",
     "versions",
+    "wire",
 ]

@@ -37,6 +37,7 @@ __all__ = [
     "pools_of",
     "stated_pools",
     "uses_of",
+    "year_free",
 ]
 
 # Name and value of everything that tells one amount from others, by name: ("cap", "total"), ("entity", "9111...") ...
@@ -207,9 +208,14 @@ def cap_of(key: Key) -> tuple[object, ...]:
     return values.get("notice"), values["cap"], tuple(name for name, _ in key)
 
 
-def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:
+def year_free(key: Key) -> Key:
+    """The amounts of a cap that differ from a key in nothing but the year."""
+    return tuple((name, value) for name, value in key if name not in _YEARS)
+
+
+def pools_of(lines: Iterable[AwardLine]) -> Mapping[str, set[Pool]]:
     """Notice id -> everything that its lines use up, whichever version or notice states it."""
-    return stated_pools({id(notice): notice for capped in lines for notice in capped.line.notices}.values())
+    return stated_pools({id(notice): notice for line in lines for notice in line.notices}.values())
 
 
 def stated_pools(notices: Iterable[Notice]) -> Mapping[str, set[Pool]]:
