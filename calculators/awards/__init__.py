@@ -16,7 +16,6 @@ __all__ = [
     "loan_once",
     "loan_parts",
     "loan_receipts",
-    "partitions",
     "payers",
     "shortage",
     "unsure",

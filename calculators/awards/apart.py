@@ -134,9 +134,8 @@ def _answered(answers: Answers, tasks: Iterable[bytes]) -> Iterator[Any]:
             case "memory":
                 raise refuse(
                     "worker_memory",
-                    N_("a worker has too little memory for a partition of at most {lines} lines"),
+                    N_("a worker has too little memory for its part of the lines"),
                     N_("give each worker more memory, or start fewer of them, then run it again"),
-                    lines=MOST,
                 )
             case _:
                 raise _RefusedThere
