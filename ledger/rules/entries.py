@@ -6,13 +6,13 @@ from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECE
 from ledger.book.payables import REASONS, Terms, of_the_unit
 from ledger.book.projection import BOOK, ancestors
 from ledger.log import kinds
-from ledger.payouts.batches import Item
+from ledger.payouts.batches import Item, refunded_fen
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source
-from ledger.rules.values import KEYED, Award, Batch, Line, Moved, Path, refunded_fen, same
+from ledger.rules.values import KEYED, Award, Batch, Line, Moved, Path, same
 
 
 class Entries(Officers):

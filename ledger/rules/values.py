@@ -314,13 +314,6 @@ def freed_by(body: kinds.OutcomeBody) -> Iterator[int]:
         yield from (claim["award"] for claim in body.get("claims", ()))
 
 
-def refunded_fen(body: kinds.EntryBody) -> int:
-    """What an entry says was given back unasked: its debits on the financial chart."""
-    return sum(
-        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
-    )
-
-
 def paid_to(fields: Mapping[str, Any]) -> object:
     """Where the money of a version of a grant, or of a payee, goes."""
     return fields.get("payee") if "ceiling_fen" in fields or "outcome" in fields else dict(fields)

@@ -16,6 +16,7 @@ __all__ = [
     "ledger",
     "places",
     "projection",
+    "remembered",
     "rules",
     "tables",
     "vault",

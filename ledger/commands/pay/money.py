@@ -154,7 +154,7 @@ def owed(settings: Settings, as_json: bool) -> None:
             [_("Payout"), _("Firm"), money(_("Owed"))],
             [(one.item, one.uscc, format_yuan(one.owed_fen)) for one in twice],
         )
-        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
+        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --amount YUAN --reason TEXT"))
     if given_up:
         click.echo(_("Written off:"))
         table(

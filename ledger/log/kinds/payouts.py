@@ -107,6 +107,7 @@ class OutcomeBody(Record):
     on: day of the event
     amount_fen: money that moved
     state: where it leads
+    awards: entries of which all came back, of a payment of an earlier year, whose claims say nothing of it
     """
 
     about: Identifier
@@ -116,6 +117,7 @@ class OutcomeBody(Record):
     amount_fen: NotRequired[Amount]
     reason: NotRequired[Text]
     claims: NotRequired[list[ClaimedPart]]
+    awards: NotRequired[list[Count]]
     signature: NotRequired[Signature]
 
 
@@ -242,7 +244,7 @@ class ClawbackBody(Record, AskedBack):
 
 PAYMENT_BATCH = Kind("payment_batch", PaymentBatchBody, keyed=True)
 PAYOUT = Kind("payout", PayoutBody, keyed=True)
-OUTCOME = Kind("outcome", OutcomeBody)
+OUTCOME = Kind("outcome", OutcomeBody, version=2, since={"awards": 2})
 RECOVERY = Kind("recovery", RecoveryBody)
 NETTING = Kind("netting", NettingBody)
 WRITE_OFF = Kind("write_off", WriteOffBody)
