@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from calculators.awards.all import Calculate, calculate_all
-from calculators.awards.caps import CappedLine, Posted, pools_of
+from calculators.awards.caps import CappedLine, Posted, stated_pools
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
 from calculators.awards.partitions import MOST, Filled, Partition, filled, partitions, pieces
@@ -70,7 +70,7 @@ def calculated_by(answers: Answers) -> Calculate:
             posted or {},
             posts,
             unsure,
-            pools_of(known),
+            stated_pools({id(notice): notice for line in known for notice in line.notices}.values()),
         )
         try:
             return _calculated(whole, answers)

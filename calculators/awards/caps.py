@@ -213,9 +213,9 @@ def year_free(key: Key) -> Key:
     return tuple((name, value) for name, value in key if name not in _YEARS)
 
 
-def pools_of(lines: Iterable[AwardLine]) -> Mapping[str, set[Pool]]:
+def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:
     """Notice id -> everything that its lines use up, whichever version or notice states it."""
-    return stated_pools({id(notice): notice for line in lines for notice in line.notices}.values())
+    return stated_pools({id(notice): notice for capped in lines for notice in capped.line.notices}.values())
 
 
 def stated_pools(notices: Iterable[Notice]) -> Mapping[str, set[Pool]]:

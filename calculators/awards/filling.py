@@ -43,7 +43,7 @@ def fill(
     each notice use up (None = what the notices of `lines` state): of some lines, what all would state.
     """
     rooms: dict[Key, Room] = defaultdict(Room)
-    used = pools_of(one.line for one in lines) if pools is None else pools
+    used = pools_of(lines) if pools is None else pools
     takers = _takers(lines, outside, posted or {}, posts, used, rooms)
     for taker in takers:
         _keep(taker)

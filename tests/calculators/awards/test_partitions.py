@@ -16,7 +16,7 @@ import pytest
 from calculators.awards import apart, partitions, wire
 from calculators.awards.all import calculate_all
 from calculators.awards.apart import Answers, Computed, calculated_by
-from calculators.awards.caps import NOTHING_POSTED, Posted, pools_of
+from calculators.awards.caps import NOTHING_POSTED, Posted, stated_pools
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
 from calculators.awards.partitions import Partition, pieces
@@ -142,7 +142,7 @@ class Book:
             self.posted,
             self.posts,
             self.unsure,
-            pools_of(self.lines),
+            stated_pools(NOTICES.values()),
         )
 
 
@@ -209,7 +209,7 @@ def test_groups_of_firms_are_packed_and_those_of_a_lender_are_one() -> None:
         return [lending.line(one, NOTICES[name]) for one in lent]
 
     def sizes(own: list[AwardLine]) -> list[int]:
-        whole = Partition(own, LPR, "lpr@test", END, pools=pools_of(own))
+        whole = Partition(own, LPR, "lpr@test", END, pools=stated_pools(NOTICES.values()))
         with mock.patch.object(partitions, "MOST", 5):
             return [len(partition.lines) for partition in partitions.partitions(whole)]
 

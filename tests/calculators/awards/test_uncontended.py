@@ -29,7 +29,7 @@ def claiming(key: str, firm: str, fen: int, cap_of_firm: str, ceiling: str = "90
 
 def left(*lines: CappedLine, posted: dict[str, Posted] | None = None) -> list[str]:
     """The ids of the lines that something may bind."""
-    found = settle_uncontended(lines, pools_of(one.line for one in lines), {}, posted or {}, None, {})
+    found = settle_uncontended(lines, pools_of(lines), {}, posted or {}, None, {})
     return [one.line.id for one in found]
 
 
