@@ -142,7 +142,7 @@ class Book:
             self.posted,
             self.posts,
             self.unsure,
-            stated_pools(NOTICES.values()),
+            stated_pools(NOTICES[line.notice_id] for line in self.lines),
         )
 
 
