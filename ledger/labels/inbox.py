@@ -35,6 +35,8 @@ WAITING = {
     "lift": N_("{names} is paid again"),
     "recall": N_("payment batch {names} never left and is recalled"),
     "write-off": N_("what {names} owes is written off"),
+    "contract-release": N_("contract {names} lets money go, its condition is met"),
+    "contract-return": N_("money of contract {names} comes back before its last day"),
     "channel": N_("orders are sent to {names}"),
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),

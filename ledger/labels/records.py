@@ -51,6 +51,7 @@ KINDS = {
     "recovery": N_("money given back"),
     "netting": N_("debt set off"),
     "write_off": N_("debt written off"),
+    "contract": N_("money bound by a contract"),
     "correction": N_("correction of codes"),
     "reveal": N_("look at clear text"),
     "clawback": N_("claw-back"),

@@ -12,5 +12,6 @@ __all__ = [
     "kinds",
     "manifest",
     "schema_note",
+    "shapes",
     "tree",
 ]

@@ -196,7 +196,8 @@ public-notice.start|开始公示|start of public notice; public-notice.past|补�
 public-notice.end|终止公示|end of public notice; public-notice.object|登记异议|entry of an objection;
 public-notice.settle|处理异议|settlement of an objection; pay|支付批次|payment batch;
 pay.cancel|取消支付|cancellation of a payment; pay.export|交付支付指令|handing over of a payment order;
-pay.write-off|核销应退款|write-off of a debt; pay.recall|收回未送出的批次|recall of a batch that never left;
+pay.write-off|核销应退款|write-off of a debt; pay.contract|解除合约锁定资金|letting go of what a contract binds;
+pay.recall|收回未送出的批次|recall of a batch that never left;
 pay.result|登记支付回执|answer to a payment; pay.resolve|认定支付结果|decision on the outcome of a payment;
 pay.reopen|退回款重新列支|reopening of what came back; pay.incoming|登记收回或拨入的款项|money that came in;
 pay.correct|更正支付科目|correction of a payment's codes; payee.reveal|查看收款人明文|look at a payee's clear text;

@@ -309,6 +309,10 @@ CODES: dict[str, Text] = {
         N_("nobody may write off what {about} owes by this: {reason}"),
         N_("two people decide it: `subsidy pay write-off {about} YUAN --document NO --reason TEXT`"),
     ),
+    "contract_differs": Text(
+        N_("contract {about} cannot take this step: {reason}"),
+        N_("`subsidy pay bound` shows what it binds, and on which terms"),
+    ),
     "succession_differs": Text(
         N_("this cannot be said of the firm {about}: {reason}"),
         N_("`subsidy entity show {about}` says what became of it"),

@@ -4,7 +4,7 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -79,7 +79,8 @@ class Fold(Entries):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | int | None = self.get(VERSIONS + register, key)
+        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
+        found = known[key] if key in known else self.get(VERSIONS + register, key)
         return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
@@ -161,6 +162,17 @@ class Fold(Entries):
         self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = self.rest.worked = body["recorded_at"]
+
+    def take_rows(self, records: Sequence[Logged[Any]], register: str, keys: Sequence[str]) -> None:
+        """Know the first versions of things of which rules ask no field, all of one officer and time."""
+        for record in records:
+            self._source.told(record.leaf)
+        self._known[VERSIONS + register].update(zip(keys, [record.seq for record in records], strict=True))
+        for record, key in zip(records, keys, strict=True) if self.by_acts else ():
+            self.wrote(record)
+            if self.unsigned:
+                self.unsigned.touch(record, register, key, None)
+        self.last = self.rest.worked = records[-1].body["recorded_at"]
 
     def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
         """Know an entry behind another of the same time."""

@@ -24,6 +24,7 @@ from ledger.log.schema_note import Schema, SchemaNote
 from ledger.store import committed, guards
 from ledger.store.anchor import Anchor
 from ledger.store.engine import (
+    Query,
     ledger_engine,
     ledger_path,
     named_path,
@@ -63,6 +64,9 @@ Entropy = Callable[[int], bytes]
 
 # What a statement or a look-up ends in that meets what the program never stored.
 _STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
+# The log index of the last record.
+_LAST = Query(select(func.max(record.c.seq)))
 
 # How far clocks of machines may differ.
 TOLERANCE = timedelta(seconds=60)
@@ -496,7 +500,7 @@ class Ledger:
 
     def _size(self, connection: Connection) -> int:
         try:
-            last = connection.scalar(select(func.max(record.c.seq)))
+            last = _LAST.value(connection)
         except DatabaseError as error:
             raise self._not_a_ledger() from error
         return 0 if last is None else int(last) + 1

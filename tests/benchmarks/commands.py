@@ -46,6 +46,7 @@ COSTS = (
         (
             *("explain", "entity show", "entity money", "notice list", "notice show", "notice read-back", "book entry"),
             *("evidence check", "inspections", "import list", "import holds", "public-notice show", "pay owed"),
+            "pay bound",
             *("clawback list", "payee reveal", "operator list", "people list", "duties show", "duties check"),
             *("budget show", "report budget", "report channels", "reconcile codes", "reconcile explain"),
             *("reconcile statements", "reconcile status", "approvals", "run list", "book trial-balance"),
@@ -125,6 +126,7 @@ COSTS = (
                 "pay fund",
             ),
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),
+            *("pay bind", "pay unbind", "pay lapse"),
             *("clawback agree", "clawback refuse", "payee approve", "operator add", "decide", "budget issue"),
             *("budget adjust", "budget transfer", "budget freeze", "budget unfreeze", "budget year-end", "people add"),
             *("people end", "people substitute", "people key", "people enrol", "duties change", "opening none"),

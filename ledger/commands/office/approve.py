@@ -43,6 +43,8 @@ NEXT = {
     "lift": "subsidy month",
     "recall": "subsidy pay recall {about} --reason TEXT",
     "write-off": "subsidy pay write-off {about} YUAN --document NO --reason TEXT",
+    "contract-release": "subsidy pay unbind {about} YUAN --as released --document NO --reason TEXT",
+    "contract-return": "subsidy pay unbind {about} YUAN --as returned --document NO --reason TEXT",
     "channel": "subsidy pay send BATCH --url URL",
     "clock": "subsidy month",
     "cut": "subsidy audit verify",

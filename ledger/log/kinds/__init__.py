@@ -100,6 +100,8 @@ from ledger.log.kinds.office import (
 )
 from ledger.log.kinds.payouts import (
     CLAWBACK,
+    CONTRACT,
+    CONTRACT_TERMS,
     CORRECTION,
     NETTING,
     OUTCOME,
@@ -112,6 +114,7 @@ from ledger.log.kinds.payouts import (
     Cause,
     ClaimedPart,
     ClawbackBody,
+    ContractBody,
     CorrectionBody,
     HeldBack,
     NettingBody,
@@ -220,6 +223,8 @@ __all__ = [
     "CLAIM",
     "CLAWBACK",
     "COMMON",
+    "CONTRACT",
+    "CONTRACT_TERMS",
     "CORRECTION",
     "CUT",
     "DECISION",
@@ -302,6 +307,7 @@ __all__ = [
     "ClaimData",
     "ClaimedPart",
     "ClawbackBody",
+    "ContractBody",
     "CorrectionBody",
     "CutBody",
     "DecisionBody",
