@@ -16,6 +16,7 @@ from ledger.audit.replay import replay as replay_runs
 from ledger.audit.vault import Opened, open_vault
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
+from ledger.commands.computing import computing_options
 from ledger.commands.ui import counts
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
@@ -30,6 +31,7 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.signing import opened as office
+from ledger.engines.using import computing
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.office.founding import otherwise, read_sheet
 from ledger.store.engine import ledger_path
@@ -209,10 +211,11 @@ def log_key(settings: Settings, lost: Path | None, reason: str, actor: str) -> N
 
 
 @audit.command()
+@computing_options
 @answer_options
 @pass_settings
 @click.pass_context
-def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
+def replay(ctx: click.Context, settings: Settings, jobs: int, engine: str, as_json: bool) -> None:
     """Calculate every closed run again from facts and notices as recorded then, and compare each digest and posting.
 
     Exit code 0: all runs are the same; 1: one differs.
@@ -220,8 +223,8 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
     Example:
       subsidy audit replay
     """
-    with Ledger.open(settings.db_url).read() as view:
-        replayed = list(replay_runs(view))
+    with Ledger.open(settings.db_url).read() as view, computing(jobs, engine) as calculate:
+        replayed = list(replay_runs(view, calculate))
     different = any(outcome.difference for outcome in replayed)
     if as_json:
         print_json({"same": not different, "runs": [_replayed_json(outcome) for outcome in replayed]})
