@@ -69,6 +69,7 @@ MOUNTS = {
     "duties": Mount(
         "ledger.commands.office.duties:duties", N_("Show who signs what, and whether the people can do it.")
     ),
+    "witness": Mount("ledger.commands.witness:witness", N_("Let somebody elsewhere sign heads of the log.")),
     "opening": Mount("ledger.commands.run.opening:opening", N_("Enter awards that were paid before this ledger.")),
     "book": Mount("ledger.commands.book:book", N_("Show the trial balance, an account or an entry.")),
     "reconcile": Mount(

@@ -107,6 +107,7 @@ ELSEWHERE = {
     "public-notice": "one record each, as `decide`",
     "restore": "tests/audit/test_restore.py: into an empty place",
     "run batch": "runs of months and of batches are closed by one function",
+    "witness": "one record each, as `decide`",
     "upgrade": "tests/store/test_upgrade.py: of a ledger of an earlier release",
 }
 

@@ -28,6 +28,8 @@ from ledger.log.key_note import verify as open_key_note
 from ledger.log.kinds import LOG_KEY
 from ledger.log.schema_note import verify as open_schema
 from ledger.log.tree import EMPTY_ROOT
+from ledger.log.witness import head_of
+from ledger.office.witnesses import last_note, policy, signed_by
 from ledger.registry.agreements import agreement
 from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
@@ -86,6 +88,13 @@ class Trust:
     schema: str = ""
 
 
+class Witnessed(NamedTuple):
+    """The last head that witnesses of the policy in force have signed: its records, and their names."""
+
+    size: int
+    names: tuple[str, ...]
+
+
 class TakenOver(NamedTuple):
     """A key of the log that took over: with which record, why, by whom, and who has agreed ("" nobody)."""
 
@@ -98,7 +107,7 @@ class TakenOver(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Report:
     """A verification: records and entries that are right, the root over them, the damages, how many records the
-    checkpoint covers (0 without one), and which keys took over.
+    checkpoint covers (0 without one), which keys took over, and what witnesses have signed.
     """
 
     size: int
@@ -107,6 +116,7 @@ class Report:
     anchored: int
     damages: tuple[Damage, ...]
     keys: tuple[TakenOver, ...] = ()
+    witnessed: Witnessed = Witnessed(0, ())
 
     @property
     def verdict(self) -> Verdict:
@@ -152,7 +162,13 @@ class _Verification:
         whole = self.whole or Whole(projector.size, projector.entries, projector.root)
         anchored = self.checkpoint.size if self.checkpoint else 0
         keys = () if self.damages else tuple(self._taken_over(whole.size))
-        return Report(*whole, anchored, tuple(self.damages), keys)
+        witnessed = Witnessed(0, ()) if self.damages else self._witnessed(View(self.connection, whole.size))
+        return Report(*whole, anchored, tuple(self.damages), keys, witnessed)
+
+    def _witnessed(self, view: View) -> Witnessed:
+        found, note = policy(view), last_note(view)
+        names = signed_by(note, found.keys) if found else []
+        return Witnessed(head_of(note).size if names else 0, tuple(names))
 
     def _taken_over(self, size: int) -> Iterator[TakenOver]:
         view = View(self.connection, size)

@@ -29,4 +29,5 @@ __all__ = [
     "serve",
     "ui",
     "upgrade",
+    "witness",
 ]

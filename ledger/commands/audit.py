@@ -290,6 +290,11 @@ def _print_report(report: Report, opened: Opened | None) -> None:
         text = _("From record {record} on another key signs the heads ({cause}): by {by}, agreed to by {agreed}.")
         values = key._replace(agreed=key.agreed or _("nobody"))
         click.echo(text.format(**values._asdict() | {"cause": _(CAUSES[key.cause])}))
+    if report.witnessed.names:
+        text = _("The head over {size} records is signed by: {names}")
+        click.echo(text.format(size=report.witnessed.size, names=", ".join(report.witnessed.names)))
+    elif not report.damages:
+        click.echo(_("No witness has signed a head of this log."))
     match report.verdict:
         case Verdict.DAMAGED:
             click.echo(_("DAMAGED"))
@@ -359,4 +364,5 @@ def _report_json(report: Report) -> dict[str, Any]:
         "anchored": report.anchored,
         "damages": [_damage_json(damage) for damage in report.damages],
         "keys": [key._asdict() for key in report.keys],
+        "witnessed": report.witnessed._asdict(),
     }

@@ -43,6 +43,7 @@ WAITING = {
     "restore": N_("the ledger as it was put back from a backup, with record {names}"),
     "compromised": N_("a key that others may have had: {names}"),
     "cleared": N_("what was signed with a key that others may have had: {names}"),
+    "witness": N_("which witnesses there are, and how many an order takes"),
     "log_key": N_("another key of the log, with record {names}"),
     "restored-sent": N_("what went out before the ledger was put back: {names}"),
     "restored-unpaid": N_("nothing was paid of it before the ledger was put back: {names}"),

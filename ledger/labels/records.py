@@ -8,6 +8,8 @@ KINDS = {
     "cut": N_("book made again"),
     "restore": N_("ledger put back from a backup"),
     "compromise": N_("key that others may have had"),
+    "witness": N_("witnesses, and how many an order takes"),
+    "witnessed": N_("head that witnesses have signed"),
     "log_key": N_("another key of the log"),
     "actor": N_("officer"),
     "key": N_("public key"),

@@ -15,4 +15,5 @@ __all__ = [
     "schema_note",
     "shapes",
     "tree",
+    "witness",
 ]

@@ -27,5 +27,6 @@ __all__ = [
     "standing",
     "successions",
     "turned_down",
+    "witnesses",
     "writes",
 ]

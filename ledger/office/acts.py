@@ -148,6 +148,8 @@ RULES: Mapping[str, Rule] = {
     "wallet": _ROW,
     "wallet_request": _ROW,
     "withdrawal": "run.withdraw",
+    "witness": "witness.policy",
+    "witnessed": "witness.head",
     "write_off": NONE,
 }
 

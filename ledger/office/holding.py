@@ -73,6 +73,7 @@ _NOTHING = frozenset(
         "statement_withdrawal",
         "match",
         "undo",
+        "witnessed",
     }
 )
 

@@ -44,6 +44,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.PERSON,
     kinds.RESTORE,
     kinds.SUCCESSION,
+    kinds.WITNESS,
 )
 # What the two people say of themselves who found a ledger: it is in force at once.
 FOUND, OPEN = "init.found", "init.open"

@@ -18,6 +18,7 @@ from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.holding import PAYER, About, about, first_held, rests_on
 from ledger.office.people import OFFICER
 from ledger.office.signing import VALID_DAYS
+from ledger.office.witnesses import short_of
 from ledger.office.writes import apart, batch_steps
 from ledger.payouts.states import State
 from ledger.rules.codes import Faults, fault
@@ -120,6 +121,18 @@ def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         found = first_held(things, paid)
         if found is not None:
             yield fault("signed_in_doubt", number=seq, person=state.body(seq)["actor"], about=found.words)
+
+
+def witnessed(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
+    """Where a policy asks for witnesses, they have signed a head that has the batch and its signatures."""
+    policy = state.whole("witnesses")
+    if record.body["state"] != State.EXPORTED or policy is None:
+        return
+    batch = state.batch(record.body["about"])
+    given = (state.get("given", batch.seq) or ()) if batch else ()
+    last = max((batch.seq if batch else 0, *(one.record for one in given)))
+    if short_of(policy, state.whole("witnessed") or "", last):
+        yield fault("head_unwitnessed", needed=policy.needed)
 
 
 def _about(state: Fold, body: Any) -> Iterator[About]:

@@ -112,6 +112,11 @@ CODES: dict[str, Text] = {
             "TEXT`"
         ),
     ),
+    "witness_differs": Text(N_("what is said of witnesses is not so: {reason}"), _REPORT),
+    "head_unwitnessed": Text(
+        N_("an order takes {needed} witnesses, and they have not signed a head with this batch and its signatures"),
+        N_("`subsidy witness ask --out FILE`, let them sign it, then `subsidy witness take`"),
+    ),
     "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
     "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
     # Registers

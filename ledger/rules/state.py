@@ -23,6 +23,7 @@ from ledger.office.losses import TYPES as LOST
 from ledger.office.losses import Doubt, lost
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.office.rests import Rest, serves
+from ledger.office.witnesses import policy_of
 from ledger.payouts.batches import Item
 from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
@@ -429,6 +430,9 @@ class Fold(Entries):
         if opinion == APPROVE and said["state"] == COMPROMISED:
             self.burn(said["person"], about)
 
+    def _witnessed(self, record: Logged[kinds.WitnessedBody]) -> None:
+        self.put("witnessed", "", record.body["note"])
+
     def _log_key(self, record: Logged[kinds.LogKeyBody]) -> None:
         self._subject(record)
         self.put("log_keys", "", (*(self.whole("log_keys") or ()), *key_after(record.body)))
@@ -473,6 +477,8 @@ class Fold(Entries):
             self._opened(said)
         elif kind == kinds.DUTIES.name:
             self.put_in_force(said, seq)
+        elif kind == kinds.WITNESS.name:
+            self.put("witnesses", "", policy_of(said))
         elif kind == kinds.OPERATOR.name:
             runs = date.fromisoformat(said["from"]), date.fromisoformat(said.get("to", "9999-12-31"))
             self.put("operators", "", {**(self.whole("operators") or {}), said["key"]: runs})
@@ -560,6 +566,8 @@ _TAKE = {
     "cut": Fold._cut,
     "restore": Fold._restore,
     "log_key": Fold._log_key,
+    "witness": Fold._subject,
+    "witnessed": Fold._witnessed,
     "compromise": Fold._compromise,
     "budget": Fold._budget,
     "entry": Fold._entry,

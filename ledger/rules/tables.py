@@ -29,6 +29,7 @@ from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
 from ledger.office.signing import burnt, by_acts, public_keys
 from ledger.office.turned_down import undone, were
+from ledger.office.witnesses import last_note, policy
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
@@ -146,6 +147,8 @@ class Tables:
             "wallet": self._wallet,
             "doubt": lambda: doubt(view),
             "floor": self._floor,
+            "witnesses": lambda: policy(view),
+            "witnessed": lambda: last_note(view),
             "suspects": lambda: suspicions(view) or None,
             "burnt": lambda: burnt(view),
             "log_keys": lambda: log_keys(view),

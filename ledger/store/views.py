@@ -223,6 +223,10 @@ class View:
             raise LookupError(f"no record {seq} below {self.size}")
         return found[0]
 
+    def node(self, level: int, index: int) -> bytes:
+        """The hash at a place of the log's tree, over records that there are; level 0 are the leaves."""
+        return self._hash(level, index)
+
     def _hash(self, level: int, index: int) -> bytes:
         if level == 0:
             return self.leaf(index)

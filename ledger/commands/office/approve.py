@@ -50,6 +50,7 @@ NEXT = {
     "cut": "subsidy audit verify",
     "restore": "subsidy pay prepare RUN",
     "log_key": "subsidy audit verify",
+    "witness": "subsidy witness show",
     "compromised": "subsidy people enrol {register} --post POST --document NO --public HEX",
     "cleared": "subsidy pay prepare RUN",
     "restored-sent": "subsidy pay prepare RUN",

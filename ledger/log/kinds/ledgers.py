@@ -111,8 +111,36 @@ class LogKeyBody(Signed):
     reason: Text
 
 
+class WitnessBody(Signed):
+    """Which witnesses there are, and how many of them an order takes.
+
+    key: `witness`
+    keys: their keys, C2SP verifier keys for cosignatures
+    needed: how many of them have signed a head with the batch before it goes out
+    reason: why
+    """
+
+    key: Literal["witness"]
+    keys: list[Text]
+    needed: Count
+    reason: Text
+
+
+class WitnessedBody(Record):
+    """What witnesses have signed of a head.
+
+    size: records under it
+    note: the C2SP checkpoint with the log's signature and the cosignatures
+    """
+
+    size: Count
+    note: Text
+
+
 GENESIS = Kind("genesis", GenesisBody, version=2, since={"duties": 2})
 RULES = Kind("rules", RulesBody, keyed=True)
 CUT = Kind("cut", CutBody, keyed=True)
 RESTORE = Kind("restore", RestoreBody, keyed=True)
 LOG_KEY = Kind("log_key", LogKeyBody, keyed=True)
+WITNESS = Kind("witness", WitnessBody, keyed=True)
+WITNESSED = Kind("witnessed", WitnessedBody)
