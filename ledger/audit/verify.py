@@ -95,6 +95,9 @@ class Witnessed(NamedTuple):
     names: tuple[str, ...]
 
 
+NOBODY = Witnessed(0, ())
+
+
 class TakenOver(NamedTuple):
     """A key of the log that took over: with which record, why, by whom, and who has agreed ("" nobody)."""
 
@@ -116,7 +119,7 @@ class Report:
     anchored: int
     damages: tuple[Damage, ...]
     keys: tuple[TakenOver, ...] = ()
-    witnessed: Witnessed = Witnessed(0, ())
+    witnessed: Witnessed = NOBODY
 
     @property
     def verdict(self) -> Verdict:
@@ -162,7 +165,7 @@ class _Verification:
         whole = self.whole or Whole(projector.size, projector.entries, projector.root)
         anchored = self.checkpoint.size if self.checkpoint else 0
         keys = () if self.damages else tuple(self._taken_over(whole.size))
-        witnessed = Witnessed(0, ()) if self.damages else self._witnessed(View(self.connection, whole.size))
+        witnessed = NOBODY if self.damages else self._witnessed(View(self.connection, whole.size))
         return Report(*whole, anchored, tuple(self.damages), keys, witnessed)
 
     def _witnessed(self, view: View) -> Witnessed:
