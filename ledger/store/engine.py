@@ -156,7 +156,14 @@ class Query:
     def fetch(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
         text, fixed = self._compiled
-        return list(fetched(connection, text, {**fixed, **values}))
+        cursor = connection.connection.cursor()
+        try:
+            found: list[tuple[Any, ...]] = cursor.execute(text, {**fixed, **values}).fetchall()
+            return found
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(text, None, error) from error
+        finally:
+            cursor.close()
 
     def value(self, connection: Connection, **values: Any) -> Any:
         """The one value that it finds; None where it finds none."""
