@@ -61,7 +61,7 @@ def serve(
 
     Example:
       subsidy serve --token api.token
-      subsidy serve --token api.token --host 10.0.0.5 --name ledger.example --tls-cert server.pem --tls-key server.key
+      subsidy serve --token api.token --host 10.0.0.5 --name books.example --tls-cert server.pem --tls-key server.key
     """
     with server_extra():
         import uvicorn

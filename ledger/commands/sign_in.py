@@ -29,7 +29,7 @@ def sign_in(ctx: click.Context, key: Path) -> None:
     with `sign-out`, and when your key is replaced or your term of office ends.
 
     Example:
-      subsidy --server https://ledger.example --token 1002.token sign-in --key 1002.key
+      subsidy --server https://books.example --token 1002.token sign-in --key 1002.key
     """
     try:
         actor = _server(ctx).enter(key)
@@ -47,7 +47,7 @@ def sign_out(ctx: click.Context) -> None:
     """Sign out of a server: the token in the file named by --token is good no more, and the file goes.
 
     Example:
-      subsidy --server https://ledger.example --token 1002.token sign-out
+      subsidy --server https://books.example --token 1002.token sign-out
     """
     _server(ctx).leave()
     click.echo(_("Signed out."))

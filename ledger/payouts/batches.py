@@ -16,13 +16,13 @@ from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
-from ledger.store.engine import among, fetched, these
+from ledger.store.engine import Query, among, fetched, these
 from ledger.store.ledger import Row, View, local_day
 from ledger.store.remembered import remembered
 
 _ITEM, _RECORD = tables.item, tables.record
 # Put together once: they are asked of every batch.
-_OUTCOMES = (
+_OUTCOMES = Query(
     select(_ITEM.c.seq, _ITEM.c.key, _RECORD.c.leaf, _RECORD.c.body)
     .join(_RECORD, _RECORD.c.seq == _ITEM.c.seq)
     .where(_ITEM.c.register == "outcome", among(_ITEM.c.key), _ITEM.c.seq < bindparam("size"))
@@ -36,7 +36,7 @@ _SAID = (
     "LEFT JOIN record AS told ON told.seq = said.seq "
     "WHERE payout.register = 'payout' AND payout.seq >= ? AND payout.seq < ? ORDER BY payout.seq, said.seq"
 )
-_BODIES = (
+_BODIES = Query(
     select(_RECORD.c.seq, _RECORD.c.body)
     .where(among(_RECORD.c.seq), _RECORD.c.seq < bindparam("size"))
     .where(_RECORD.c.kind == bindparam("kind"))
@@ -385,15 +385,15 @@ def refunded_fen(body: kinds.EntryBody) -> int:
 def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
     found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
-    for seq, key, leaf, body in view.connection.execute(_OUTCOMES, {"size": view.size, **these(keys)}):
+    for seq, key, leaf, body in _OUTCOMES.fetch(view.connection, size=view.size, **these(keys)):
         found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
 
 
 def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
     """What each of these records of the log says, which are of one kind."""
-    asked = {"size": view.size, "kind": kind.name, **these(records)}
-    return {seq: orjson.loads(body) for seq, body in view.connection.execute(_BODIES, asked)}
+    found = _BODIES.fetch(view.connection, size=view.size, kind=kind.name, **these(records))
+    return {seq: orjson.loads(body) for seq, body in found}
 
 
 def _reached(steps: Sequence[Row[kinds.OutcomeBody]]) -> State:

@@ -249,7 +249,7 @@ def test_what_needs_no_ledger_is_done_here() -> None:
 @pytest.mark.parametrize("words", ["console", "serve --token t", "init --practice", "people key 1 --file k"])
 def test_what_works_on_files_is_not_done_here_in_silence(tmp_path: Path, words: str) -> None:
     """With a server named, nothing is opened or made on this machine."""
-    named = ["--lang", "en", "--server", "https://ledger.example", "--db", f"sqlite:///{tmp_path}/l.db"]
+    named = ["--lang", "en", "--server", "https://books.example", "--db", f"sqlite:///{tmp_path}/l.db"]
     result = CliRunner().invoke(cli, [*named, *words.split()])
     assert (result.exit_code, "[command_of_files]" in result.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []

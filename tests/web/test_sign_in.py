@@ -22,7 +22,7 @@ from tests.support.runner import runner
 from tests.support.three_office import CHECKER, MAKER, PAYER, POSTS, Three, three_office
 
 TOKEN = "0" * 64
-HOST = "ledger.example"
+HOST = "books.example"
 ISSUE = ["budget", "issue", "2025", "10.00", "--document", "示例指1号"]
 
 
