@@ -12,7 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
 from ledger.web.memory import Memory
-from ledger.web.pages import ROUTERS, signing_in
+from ledger.web.pages import OF_OFFICERS, ROUTERS
 from ledger.web.pending import Pending, Upload, Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
@@ -40,7 +40,7 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     if isinstance(door, OneToken):
         _open_once(app, door)
     else:
-        app.include_router(signing_in.router)
+        app.include_router(OF_OFFICERS)
     app.add_middleware(Memory, ledger=ledger)
     app.add_middleware(Guard, hosts=hosts, door=door)
     return app
