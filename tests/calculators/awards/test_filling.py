@@ -256,6 +256,26 @@ def test_of_a_key_a_line_keeps_what_stands_there_and_its_last_parts_lose_first()
     assert x.fills[lender()].before_fen == 500
 
 
+def test_what_stands_under_no_key_counts_by_its_due_days() -> None:
+    """The last digest knew no cap: all of the line's 300, on two days, hold room of one that has come since."""
+    posted = {"G-X": Posted({due(5): 100, due(6): 200}, {}, SECOND_RUN)}
+    y, x = line("Y", (2, 1_000)), line("X", (5, 100), (6, 400))
+    assert filled(y, x, posted=posted) == [[700], [100, 200]]
+    assert x.fills[lender()].before_fen == 300
+    # With what was paid outside on it they are 350.
+    outside = [Outside("test-notice", "X", "G-X", "Bank One", "X", due(6), 50)]
+    assert filled(y, x, posted=posted, outside=outside) == [[650], [100, 250]]
+    assert x.fills[lender()].before_fen == 350
+
+
+def test_what_stands_under_no_key_counts_in_its_own_year() -> None:
+    rules = lending.notice(caps=[lending.cap("yearly", "entity year", "10", year_of="due_date")])
+    posted = {"G-1": Posted({due(12): 400, due(13): 300}, {}, SECOND_RUN)}
+    first = line("X", (12, 400), (13, 300), key="1", rules=rules)
+    second = line("X", (2, 900), (14, 900), key="2", rules=rules)
+    assert filled(first, second, posted=posted) == [[400, 300], [600, 700]]
+
+
 # Taking back.
 
 
@@ -296,6 +316,11 @@ def test_two_caps_of_which_one_is_per_year() -> None:
     caps = [lending.cap("each", "loan", "5"), lending.cap("yearly", "loan year", "4", year_of="due_date")]
     one = line("X", (1, 1_000), (14, -700), (20, 700), rules=lending.notice(caps=caps))
     assert filled(one) == [[400, -100, 200]]
+
+
+def test_no_more_is_taken_back_than_there_is() -> None:
+    """150 to be taken back of 100 leave nothing; 70 more are 20 of a claim to date."""
+    assert filled(line("X", (1, 100), (2, -150), (3, 70))) == [[100, -100, 20]]
 
 
 def test_a_claim_that_was_never_awarded_is_not_taken_back() -> None:
@@ -440,3 +465,23 @@ def test_before_the_day_that_is_held_everything_is_posted(month: int, own: int) 
     x = line("X", (3, 200), (4, 100), held_from=due(month))
     assert filled(x) == [[200, 100]]
     assert x.fills[lender()].own_fen == own
+
+
+def held_part(*claims: Claim, posted: Mapping[int, int], held_from: int) -> tuple[list[int], int]:
+    """The awards of a held line, and what will stand on its key."""
+    x = line("X", *claims, held_from=due(held_from))
+    dues = {due(month): fen for month, fen in posted.items()}
+    awards = filled(x, posted={"G-X": Posted(dues, {lender(): sum(dues.values())}, SECOND_RUN)})
+    return awards[0], x.fills[lender()].own_fen
+
+
+def test_what_stands_on_days_that_are_held_stays_whatever_falls_due_on_them() -> None:
+    # March is posted anew, 250; of May and of June 100 and 40 stand.
+    assert held_part((3, 250), (5, 300), posted={3: 200, 5: 100, 6: 40}, held_from=5) == ([250, 300], 390)
+    # What stands on a day before the first part stays with it.
+    assert held_part((6, 300), posted={5: 100}, held_from=5) == ([300], 100)
+
+
+def test_where_all_that_a_line_has_is_held_nothing_is_posted_on_it() -> None:
+    assert held_part((5, 300), posted={5: 100}, held_from=5) == ([300], 100)
+    assert held_part((5, 300), posted={4: 100}, held_from=5) == ([300], 0)
