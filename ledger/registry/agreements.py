@@ -38,6 +38,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.DUTIES,
     kinds.MAPPING,
     kinds.OPENING,
+    kinds.OPENING_ITEM,
     kinds.OPERATOR,
     kinds.PERSON,
     kinds.RESTORE,

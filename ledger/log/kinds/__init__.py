@@ -130,6 +130,7 @@ from ledger.log.kinds.payouts import (
 )
 from ledger.log.kinds.reconcile import (
     MATCH,
+    OPENING_ITEM,
     PERIOD,
     QUARANTINE,
     STATEMENT,
@@ -143,6 +144,7 @@ from ledger.log.kinds.reconcile import (
     MatchInput,
     MatchKind,
     MatchRule,
+    OpeningItemBody,
     PaidPart,
     PeriodBody,
     QuarantineBody,
@@ -251,6 +253,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OPENING",
+    "OPENING_ITEM",
     "OPERATOR",
     "ORDER",
     "OUTCOME",
@@ -358,6 +361,7 @@ __all__ = [
     "Occasioned",
     "OfRun",
     "OpeningBody",
+    "OpeningItemBody",
     "OpeningRow",
     "OperatorBody",
     "OrderBody",
