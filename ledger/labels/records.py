@@ -7,6 +7,8 @@ KINDS = {
     "rules": N_("rules that the ledger is kept by"),
     "cut": N_("book made again"),
     "restore": N_("ledger put back from a backup"),
+    "compromise": N_("key that others may have had"),
+    "log_key": N_("another key of the log"),
     "actor": N_("officer"),
     "key": N_("public key"),
     "person": N_("person with posts and keys"),

@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
+from ledger.office.compromised import COMPROMISED, Suspicions
 from ledger.office.decisions import STOP
 from ledger.office.losses import TYPES as LOST
 from ledger.office.losses import Doubt, lost
@@ -62,6 +63,7 @@ from ledger.rules.values import (
     without,
 )
 from ledger.store.ledger import Row
+from ledger.store.log_keys import key_after
 from ledger.store.projection import claim_rows
 from ledger.store.rules import SINCE, book_version
 
@@ -416,6 +418,25 @@ class Fold(Entries):
         if lost(record.body):
             self.put("doubt", "", Doubt(record.seq))
 
+    @property
+    def suspicions(self) -> Suspicions:
+        """Keys that others may have had, and what nobody has looked at."""
+        return self.whole("suspects") or Suspicions()
+
+    def _compromise(self, record: Logged[kinds.CompromiseBody]) -> None:
+        self._subject(record)
+        self.put("suspects", "", self.suspicions.asked(record.seq, record.body))
+
+    def _looked_at(self, said: kinds.CompromiseBody, about: int, opinion: str, seq: int) -> None:
+        """Another person has answered what was said of a key; one that is compromised signs nothing more."""
+        self.put("suspects", "", self.suspicions.answered(about, said, opinion, seq))
+        if opinion == APPROVE and said["state"] == COMPROMISED:
+            self.burn(said["person"], about)
+
+    def _log_key(self, record: Logged[kinds.LogKeyBody]) -> None:
+        self._subject(record)
+        self.put("log_keys", "", (*(self.whole("log_keys") or ()), *key_after(record.body)))
+
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -426,6 +447,8 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
+        elif kinds.kind_of(said) == kinds.COMPROMISE.name and final(body):
+            self._looked_at(said, about, body["opinion"], record.seq)
         elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
@@ -543,6 +566,8 @@ _TAKE = {
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "restore": Fold._restore,
+    "log_key": Fold._log_key,
+    "compromise": Fold._compromise,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,
