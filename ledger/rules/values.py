@@ -18,7 +18,19 @@ from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
 KEYED = frozenset(
-    {"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "written_off", "year_end"}
+    {
+        "bound",
+        "budget",
+        "corrected",
+        "funded",
+        "unbound",
+        "wallet_interest",
+        "recovered",
+        "refunded",
+        "reopened",
+        "written_off",
+        "year_end",
+    }
 )
 
 

@@ -9,7 +9,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Problem
 from ledger.commands.asking import as_of_option, asked_at
-from ledger.commands.pay import channel
+from ledger.commands.pay import channel, contract
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.pay.recall import recall
@@ -300,7 +300,7 @@ def resolve(
     _print_settled(found, settled)
 
 
-for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS):
+for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS, *contract.COMMANDS):
     pay.add_command(_command)
 
 

@@ -162,6 +162,39 @@ class WriteOffBody(Record):
     claims: list[ClaimedPart]
 
 
+class ContractBody(Record):
+    """A step of a contract that binds digital renminbi of a wallet: what was loaded, or is free again.
+
+    key: number of the contract
+    payer: reference of the wallet
+    purpose: what the money is for
+    condition: on what it is let go
+    expires_on: last day; after it what is left comes back by itself
+    step: what happened: loaded, released as its condition is met, returned before its last day, expired after it
+    amount_fen: what the step moves
+    left_fen: what is bound after it
+    on: day of the step
+    document: paper that proves it
+    decision: log index of the decision of two that it carries out
+    """
+
+    key: Text
+    payer: Text
+    purpose: Text
+    condition: Text
+    expires_on: Day
+    step: Annotated[str, one_of("loaded", "released", "returned", "expired")]
+    amount_fen: Fen
+    left_fen: Fen
+    on: Day
+    document: Text
+    decision: NotRequired[Count]
+
+
+# What stays the same from step to step of a contract.
+CONTRACT_TERMS = ("payer", "purpose", "condition", "expires_on")
+
+
 class NewTerms(TypedDict):
     """The terms that a correction gives a payment; what it leaves out stays as it was."""
 
@@ -248,6 +281,7 @@ OUTCOME = Kind("outcome", OutcomeBody, version=2, since={"awards": 2})
 RECOVERY = Kind("recovery", RecoveryBody)
 NETTING = Kind("netting", NettingBody)
 WRITE_OFF = Kind("write_off", WriteOffBody)
+CONTRACT = Kind("contract", ContractBody, keyed=True)
 CORRECTION = Kind("correction", CorrectionBody)
 REVEAL = Kind("reveal", RevealBody)
 CLAWBACK = Kind("clawback", ClawbackBody, keyed=True)

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ledger.labels.payments import CHANNELS, STATES
+from ledger.labels.payments import CHANNELS, CONTRACT_STATES, STATES
 from ledger.payouts.batches import page_of
+from ledger.payouts.contracts import contracts
 from ledger.payouts.states import State
 from ledger.queries.named import named
 from ledger.queries.payments import BatchAnswer, all_batches, batch_answer, payout_answer, payout_history
@@ -25,7 +26,8 @@ def every(asks: Asks) -> Response:
     """Every batch, the newest first."""
     with asks.read() as seen:
         found = [(one, _(STATES[one.state]), _look(one)) for one in reversed(all_batches(seen.view))]
-        return asks.page("payments.html", seen, "payments", batches=found, channels=_channels())
+        bound = [(one, _(CONTRACT_STATES[one.state])) for one in contracts(seen.view, seen.today)]
+        return asks.page("payments.html", seen, "payments", batches=found, channels=_channels(), bound=bound)
 
 
 @router.get("/batch/{key}")
