@@ -210,8 +210,8 @@ reconcile.import|导入对账单|import of a statement; reconcile.confirm|认定
 reconcile.overrule|越过规则认定对账单明细|decision on statement lines against the rules;
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
-audit.cut|截断并重建账本|cut of a damaged ledger;
-audit.restore|从备份恢复账本|ledger put back from a backup; session.open|登录服务器，不作记录|sign-in to a server: no record;
+audit.cut|截断并重建账本|cut of a damaged ledger; session.open|登录服务器，不作记录|sign-in: no record;
+audit.restore|从备份恢复账本|ledger put back from a backup;
 people.key.compromised|密钥可能泄露|key that others may have had;
 people.key.cleared|核销密钥疑点|clearing of what a key has signed;
 log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock

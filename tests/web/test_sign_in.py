@@ -78,7 +78,7 @@ def test_an_officer_comes_in_with_the_own_key_and_goes(office: Three) -> None:
     page = there.ask("POST", "/sign-in", data={"actor": MAKER}, files={"none": b""}).headers["location"]
     # What is signed is shown, and says that it records nothing.
     shown = unescape(there.ask("GET", page).text)
-    assert "sign-in to a server: no record" in shown
+    assert "sign-in: no record" in shown
     signature = there.signed(MAKER, there.ask("GET", f"{page}/act.challenge").content)
     entered = there.ask("POST", page, files={"signature": ("act.signature", signature)})
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
