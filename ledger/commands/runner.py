@@ -48,6 +48,7 @@ CLOSED = frozenset(
         ("commands",),
         ("people", "key"),
         ("audit", "cut"),
+        ("audit", "log-key"),
         ("audit", "rebuild"),
         ("evidence", "check"),
     }

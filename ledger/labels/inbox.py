@@ -22,6 +22,7 @@ WAITING = {
     "goes_on": N_("the firm {names} goes on after all"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "opening": N_("what was paid under {names} before this ledger"),
+    "opening_item": N_("what stood open when the ledger began: {names}"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),
@@ -41,6 +42,9 @@ WAITING = {
     "clock": N_("the clock was wrong, and it is {names} today"),
     "cut": N_("the book as it was made again, records cut off from {names} on"),
     "restore": N_("the ledger as it was put back from a backup, with record {names}"),
+    "compromised": N_("a key that others may have had: {names}"),
+    "cleared": N_("what was signed with a key that others may have had: {names}"),
+    "log_key": N_("another key of the log, with record {names}"),
     "restored-sent": N_("what went out before the ledger was put back: {names}"),
     "restored-unpaid": N_("nothing was paid of it before the ledger was put back: {names}"),
 }

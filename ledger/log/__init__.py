@@ -9,6 +9,7 @@ __all__ = [
     "acts",
     "canonical",
     "checkpoint",
+    "key_note",
     "kinds",
     "manifest",
     "schema_note",

@@ -244,6 +244,8 @@ def _second(view: View, today: date, row: Row[Any], what: str, command: str, amo
 def _what(body: Mapping[str, Any]) -> str:
     if kind_of(body) == kinds.SUCCESSION.name:
         return f"{body['state']} {' > '.join(filter(None, (body['key'], body.get('successor'))))}"
+    if kind_of(body) == kinds.COMPROMISE.name:
+        return f"{body['state']} {body['key']}"
     return f"{body['type']} {body['about']}" if "about" in body else f"{kind_of(body)} {body['key']}"
 
 

@@ -33,11 +33,14 @@ DECISIONS = frozenset(
 )
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
+    kinds.COMPROMISE,
     kinds.CUT,
     kinds.DECISION,
     kinds.DUTIES,
+    kinds.LOG_KEY,
     kinds.MAPPING,
     kinds.OPENING,
+    kinds.OPENING_ITEM,
     kinds.OPERATOR,
     kinds.PERSON,
     kinds.RESTORE,

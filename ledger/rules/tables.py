@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of
 from ledger.office.bounds import every
+from ledger.office.compromised import suspicions
 from ledger.office.decisions import stopped
 from ledger.office.duty import history
 from ledger.office.duty import in_force as duties_in_force
@@ -26,7 +27,7 @@ from ledger.office.losses import doubt
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
-from ledger.office.signing import by_acts, public_keys
+from ledger.office.signing import burnt, by_acts, public_keys
 from ledger.office.turned_down import undone, were
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
@@ -34,6 +35,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
+from ledger.reconcile.opening_items import cleared_fen, opening_items, shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers, turned_down
 from ledger.registry.mappings import in_force
@@ -77,6 +79,7 @@ from ledger.runs.standing import said_of_caps
 from ledger.store import tables
 from ledger.store.engine import these
 from ledger.store.ledger import View
+from ledger.store.log_keys import log_keys
 from ledger.store.rules import KEY, SINCE, since
 
 Found = Mapping[Any, Any]
@@ -104,6 +107,8 @@ class Tables:
             "clock": self._clocks,
             "held": self._held,
             "matched": self._matched,
+            "cleared": self._cleared,
+            "opening_items": self._opening_items,
             "refunded": self._refunded,
             "subject": self._subjects,
             "given": self._given,
@@ -144,6 +149,9 @@ class Tables:
             "wallet": self._wallet,
             "doubt": lambda: doubt(view),
             "floor": self._floor,
+            "suspects": lambda: suspicions(view) or None,
+            "burnt": lambda: burnt(view),
+            "log_keys": lambda: log_keys(view),
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
             "duties": lambda: duties_in_force(view),
@@ -299,6 +307,16 @@ class Tables:
     def _matched(self, keys: Iterable[str]) -> Found:
         paid_fen = decided(self._view).paid_fen
         return {key: paid_fen[key] for key in keys if key in paid_fen}
+
+    def _cleared(self, keys: Iterable[str]) -> Found:
+        sums = cleared_fen(decided(self._view))
+        return {key: sums[key] for key in keys if key in sums}
+
+    def _opening_items(self, keys: Iterable[str]) -> Found:
+        found: dict[str, dict[str, int]] = {}
+        for key, body in opening_items(self._view).items():
+            found.setdefault(body["account"], {})[key] = shift_fen(body)
+        return {key: found[key] for key in keys if key in found}
 
     def _refunded(self, keys: Iterable[str]) -> Found:
         return {key: fen for key in keys if (fen := refunded(self._view, key))}

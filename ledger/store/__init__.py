@@ -14,6 +14,7 @@ __all__ = [
     "guards",
     "inspection",
     "ledger",
+    "log_keys",
     "places",
     "projection",
     "remembered",

@@ -156,6 +156,25 @@ DecisionType = Annotated[
 ]
 
 
+class CompromiseBody(Signed):
+    """A key that somebody else may have had, or what was signed with it and is cleared.
+
+    key: `<person>/<since>`; of what is cleared `<person>/` and the first of the records, or `rest`
+    state: `compromised`, or `cleared`
+    person: whose key it is
+    since: first day from which on it may have signed for another (compromised)
+    records: log indexes of what is cleared, signed with it (cleared); absent for all of it
+    reason: why; of what is cleared, whether it was confirmed or undone
+    """
+
+    key: Text
+    state: Literal["compromised", "cleared"]
+    person: Text
+    since: NotRequired[Day]
+    records: NotRequired[list[Count]]
+    reason: Text
+
+
 class DecisionBody(Record):
     """What somebody decided that a run, an import or a payment waits for.
 
@@ -265,6 +284,7 @@ APPROVAL = Kind("approval", ApprovalBody, version=3, since=_SINCE)
 ACT = Kind("act", ActBody)
 DUTIES = Kind("duties", DutiesBody, keyed=True)
 DECISION = Kind("decision", DecisionBody, keyed=True)
+COMPROMISE = Kind("compromise", CompromiseBody, keyed=True)
 PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
 OBJECTION = Kind("objection", ObjectionBody, keyed=True)
 EVIDENCE = Kind("evidence", EvidenceBody, keyed=True)

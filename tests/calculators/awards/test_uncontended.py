@@ -229,6 +229,46 @@ def test_a_line_is_bound_through_others_however_many_lie_between() -> None:
     assert [part.award_fen for part in lines[3].parts] == [100]
 
 
+def test_a_line_that_claims_all_of_its_ceiling_is_free() -> None:
+    assert left(claiming("A", "E1", 100, "1,000", ceiling="1")) == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "posted", "bound"),
+    [
+        # (month, fen): the first part lacks 3 of its 5, and nobody keeps them later.
+        ([(1, 5), (2, 0)], {1: 2}, False),
+        # The later part keeps 3 where it claims 1, and no earlier one lacks anything: it is lowered.
+        ([(1, 2), (2, 1)], {1: 2, 2: 3}, False),
+        ([(1, 3), (2, 1)], {1: 2, 2: 3}, True),
+        ([(1, 3), (2, 3)], {1: 2, 2: 3}, False),
+        # What lacks in the first is kept by the third, though the second has all that it claims.
+        ([(1, 3), (2, 2), (3, 1)], {2: 2, 3: 2}, True),
+        # Two parts of one due day: what the one keeps is not the other's.
+        ([(1, 1), (2, 5), (2, 0)], {2: 5}, False),
+        # Taken back more than was paid: nothing is kept there.
+        ([(1, 1), (2, 0)], {2: -1}, False),
+    ],
+)
+def test_whether_a_later_part_keeps_more_than_it_claims(
+    claims: list[tuple[int, int]], posted: dict[int, int], bound: bool
+) -> None:
+    """Under a limit that grows a later part keeps what an earlier one lacks."""
+    rules = lending.notice(caps=[lending.cap("drawn", "loan", share_of_drawdown="1%")])
+    loan = lending.loan("A", {"2023-12-01": "10,000"}, "2026-01-01")
+    one = lending.line(loan, rules)
+    parts = []
+    for month, fen in claims:
+        first, end = date(2024, month, 1), date(2024, month, 20)
+        part = Part(Period(first, end), first, end, one.versions[0], Timeline(loan.day_count, list))
+        part.claim_fen = fen
+        parts.append(part)
+    key = (("cap", "drawn"), ("loan", "A"), ("notice", "test-notice"))
+    stood = {date(2024, month, 20): fen for month, fen in posted.items()}
+    found = left(CappedLine(one, parts), posted={"G-A": Posted(stood, {key: sum(stood.values())}, DUE)})
+    assert found == (["G-A"] if bound else [])
+
+
 def grown(*limits: tuple[str, int]) -> CappedLine:
     """A loan's line with a part per (drawn so far, claim in fen), under a cap of one per cent of what was drawn."""
     rules = lending.notice(caps=[lending.cap("drawn", "loan", share_of_drawdown="1%")])
