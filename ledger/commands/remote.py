@@ -13,11 +13,11 @@ import httpx
 import orjson
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.commands.loopback import is_loopback
 from ledger.commands.runner import MOST_BYTES, refuse_secrets
 from ledger.commands.ui.command import Command
 from ledger.commands.ui.lazy import LazyGroup
 from ledger.commands.ui.spoken import CHALLENGE, KEY, SIGNATURE, WRITTEN, Spoken, spoken, surroundings
+from ledger.engines.loopback import is_loopback
 from ledger.office import sign as signing
 from ledger.sheets.files import Target, read_file
 from ledger.store.places import check_private

@@ -10,10 +10,10 @@ import rich_click as click
 
 from calculators.problems import N_, Place, refuse
 from ledger.audit.ledger import Ledger
-from ledger.commands.loopback import is_loopback
-from ledger.commands.server_extra import server_extra
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, pass_settings
+from ledger.engines.extras import extra
+from ledger.engines.loopback import is_loopback
 from ledger.sheets.files import Target
 from ledger.store.places import check_private
 from ledger.words import _
@@ -63,7 +63,7 @@ def serve(
       subsidy serve --token api.token
       subsidy serve --token api.token --host 10.0.0.5 --name books.example --tls-cert server.pem --tls-key server.key
     """
-    with server_extra():
+    with extra("server"):
         import uvicorn
 
         from ledger.commands.runner import beside
