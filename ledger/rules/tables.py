@@ -36,6 +36,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
+from ledger.reconcile.opening_items import cleared_fen, opening_items, shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers, turned_down
 from ledger.registry.mappings import in_force
@@ -107,6 +108,8 @@ class Tables:
             "clock": self._clocks,
             "held": self._held,
             "matched": self._matched,
+            "cleared": self._cleared,
+            "opening_items": self._opening_items,
             "refunded": self._refunded,
             "subject": self._subjects,
             "given": self._given,
@@ -307,6 +310,16 @@ class Tables:
     def _matched(self, keys: Iterable[str]) -> Found:
         paid_fen = decided(self._view).paid_fen
         return {key: paid_fen[key] for key in keys if key in paid_fen}
+
+    def _cleared(self, keys: Iterable[str]) -> Found:
+        sums = cleared_fen(decided(self._view))
+        return {key: sums[key] for key in keys if key in sums}
+
+    def _opening_items(self, keys: Iterable[str]) -> Found:
+        found: dict[str, dict[str, int]] = {}
+        for key, body in opening_items(self._view).items():
+            found.setdefault(body["account"], {})[key] = shift_fen(body)
+        return {key: found[key] for key in keys if key in found}
 
     def _refunded(self, keys: Iterable[str]) -> Found:
         return {key: fen for key in keys if (fen := refunded(self._view, key))}

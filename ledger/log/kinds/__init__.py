@@ -138,6 +138,7 @@ from ledger.log.kinds.payouts import (
 )
 from ledger.log.kinds.reconcile import (
     MATCH,
+    OPENING_ITEM,
     PERIOD,
     QUARANTINE,
     STATEMENT,
@@ -151,6 +152,7 @@ from ledger.log.kinds.reconcile import (
     MatchInput,
     MatchKind,
     MatchRule,
+    OpeningItemBody,
     PaidPart,
     PeriodBody,
     QuarantineBody,
@@ -261,6 +263,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OPENING",
+    "OPENING_ITEM",
     "OPERATOR",
     "ORDER",
     "OUTCOME",
@@ -372,6 +375,7 @@ __all__ = [
     "Occasioned",
     "OfRun",
     "OpeningBody",
+    "OpeningItemBody",
     "OpeningRow",
     "OperatorBody",
     "OrderBody",
