@@ -116,7 +116,9 @@ def _unseen(wrong: Unseen, request: Path) -> Refused:
     return refuse(
         wrong.code,
         _WHY[wrong.code],
-        N_("`subsidy witness ask --old {size}`; where that does not help, tell the superior unit and the auditor"),
+        N_(
+            "`subsidy witness ask --old {size} --out FILE`; where that does not help, tell the superior unit and the auditor"
+        ),
         Place(str(request)),
         size=wrong.size,
     )
@@ -236,7 +238,7 @@ def show_witnesses(settings: Settings, as_json: bool) -> None:
         return
     for key in found.keys:
         click.echo(str(key))
-    click.echo(_("An order takes {needed} of {count}.").format(needed=found.needed, count=len(found.keys)))
+    click.echo(_("An order takes {needed} of {total}.").format(needed=found.needed, total=len(found.keys)))
     if note:
         click.echo(
             _("The head over {size} records is signed by: {names}").format(size=head.size, names=", ".join(names))

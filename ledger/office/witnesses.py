@@ -68,10 +68,10 @@ def ask(writer: Writer, keys: Sequence[str], needed: int, reason: str, signer: S
     if len({key.public for key in found}) < len(keys) or not 0 <= needed <= len(keys):
         raise refuse(
             "policy_differs",
-            N_("{needed} of {count} different witnesses cannot be asked for"),
+            N_("{needed} of {total} different witnesses cannot be asked for"),
             N_("give each key once, and no more in --needed than there are"),
             needed=needed,
-            count=len({key.public for key in found}),
+            total=len({key.public for key in found}),
         )
     body = kinds.WitnessBody(key=KEY, keys=sorted(map(str, found)), needed=needed, reason=reason)
     return append_signed(writer, signer_for(writer, signer), kinds.WITNESS, body)

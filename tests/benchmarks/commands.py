@@ -37,7 +37,16 @@ COSTS = (
         "no ledger",
         (
             *("init", "demo", "notice check", "calc accrual", "calc interest-discount", "calc insurance-premium"),
-            *("calc incentive", "calc allocated-subsidy", "template", "sign", "reconcile read", "commands"),
+            *(
+                "calc incentive",
+                "calc allocated-subsidy",
+                "template",
+                "sign",
+                "witness new",
+                "witness sign",
+                "reconcile read",
+                "commands",
+            ),
         ),
         ("template loans --help", "sign --help", "commands", "notice check --help"),
     ),
@@ -52,6 +61,7 @@ COSTS = (
                 "operator list",
                 "people list",
                 "people signed",
+                "witness show",
                 "duties show",
                 "duties check",
             ),
@@ -93,7 +103,7 @@ COSTS = (
     Cost("a batch", ("run batch",), by=("batch",)),
     Cost(
         "every record",
-        ("audit verify", "audit rebuild", "audit cut", "audit log-key", "backup", "restore", "upgrade"),
+        ("audit verify", "audit rebuild", "audit cut", "audit log-key", "witness ask", "backup", "restore", "upgrade"),
         ("audit verify",),
         by=("verifying",),
     ),
@@ -137,6 +147,7 @@ COSTS = (
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),
             *("pay bind", "pay unbind", "pay lapse", "opening item"),
             *("clawback agree", "clawback refuse", "payee approve", "operator add", "decide", "budget issue"),
+            *("witness policy", "witness take"),
             *("budget adjust", "budget transfer", "budget freeze", "budget unfreeze", "budget year-end", "people add"),
             *(
                 "people end",
