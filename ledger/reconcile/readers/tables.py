@@ -16,7 +16,7 @@ from typing import NamedTuple
 from babel.numbers import get_currency_name
 from moneyed import CURRENCIES
 
-from calculators.problems import N_, Place, refuse
+from calculators.problems import N_, Place, Refused, refuse
 from ledger.reconcile.order import oldest_first
 from ledger.reconcile.readers.labels import (
     Said,
@@ -31,6 +31,7 @@ from ledger.reconcile.readers.shapes import DIRECTION, SEVERAL, SHIPPED, Shape, 
 from ledger.reconcile.readers.sheets import Row, Sheet, day_of, ways
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
+from ledger.sheets.columns import guarded
 
 # Preambles are short; a heading row further down is not looked for.
 _HEADING_WITHIN = 60
@@ -72,7 +73,7 @@ class Booked(NamedTuple):
 
 def find(source: Source, shapes: Iterable[Shape] | None = None) -> list[tuple[Sheet, Header | None]]:
     """The sheets of the file with their heading rows, by the shape that knows most headings; [] where none does."""
-    wanted = list(shapes) if shapes is not None else [shipped(name) for name in SHIPPED]
+    wanted = _wanted(shapes)
     best: list[tuple[Sheet, Header | None]] = []
     most = 0
     for way in ways(source):
@@ -92,12 +93,7 @@ def read(source: Source, shapes: Iterable[Shape] | None = None) -> list[Statemen
     made: list[Statement] = []
     found = find(source, shapes)
     if not found:
-        raise refuse(
-            "statement_headings",
-            N_("no row of the file has the headings of a statement: a day, and amounts"),
-            N_("name the bank with --format, or give your own column mapping there"),
-            Place(source.name, 1, 1),
-        )
+        raise _no_headings(source, shapes)
     for sheet, header in found:
         if header is not None:
             made += _Table(sheet, header, findings).statements()
@@ -105,6 +101,55 @@ def read(source: Source, shapes: Iterable[Shape] | None = None) -> list[Statemen
             _check_no_entries(source, sheet, findings)
     findings.finish()
     return made
+
+
+def _wanted(shapes: Iterable[Shape] | None) -> list[Shape]:
+    return list(shapes) if shapes is not None else [shipped(name) for name in SHIPPED]
+
+
+def _no_headings(source: Source, shapes: Iterable[Shape] | None) -> Refused:
+    """Of a file without a heading row: the row that comes nearest to one, and what it lacks."""
+    remedy = N_("name the bank with --format, or give your own column mapping there")
+    near = [
+        (len(known), -line, sheet, cells, known)
+        for way in ways(source)
+        for sheet in way
+        for line, cells in sheet.rows[:_HEADING_WITHIN]
+        for shape in _wanted(shapes)
+        if len(known := _fields(shape, cells)) > 1
+    ]
+    if not near:
+        return refuse(
+            "statement_headings",
+            N_("no row of the file has the headings of a statement: a day, and amounts"),
+            remedy,
+            Place(source.name, 1, 1),
+        )
+    _count, line, sheet, cells, known = max(near, key=lambda one: one[:2])
+    strange = ", ".join(
+        guarded(cell) for place, cell in enumerate(cells) if cell.strip() and place not in known.values()
+    )
+    return refuse(
+        "statement_headings",
+        N_("these are headings of a statement, and none says that it is the day; not known are: {headings}")
+        if "date" not in known
+        else N_("these are headings of a statement, and none says that it is the amount; not known are: {headings}"),
+        remedy,
+        Place(f"{source.name}/{sheet.name}" if sheet.name else source.name, -line, 1),
+        headings=strange or "-",
+    )
+
+
+def _fields(shape: Shape, cells: Sequence[str]) -> dict[str, int]:
+    """What a row of headings names, each with its first place."""
+    there = [fold(cell) for cell in cells]
+    return {
+        field: there.index(heading)
+        for field in shape.fields
+        if "." not in field
+        for heading in reversed(shape.of(field))
+        if heading in there
+    }
 
 
 def _check_no_entries(source: Source, sheet: Sheet, findings: Findings) -> None:
