@@ -50,14 +50,17 @@ def fitted(heads: Sequence[Head], cells: Sequence[Sequence[str]], room: int | No
     if room is None or _total(natural) <= room:
         return _table(heads, columns, natural, [])
     commands = [place for place, texts in enumerate(columns) if _of_commands(texts[1:])]
-    if commands:
-        return _with_commands_below(heads, cells, commands, room)
-    least = [_least(head, texts) for head, texts in zip(heads, columns, strict=True)]
+    least = [
+        natural[place] if place in commands else _least(head, texts)
+        for place, (head, texts) in enumerate(zip(heads, columns, strict=True))
+    ]
     kept = list(range(len(heads)))
     for place in sorted((p for p in kept if heads[p].spare), key=lambda p: -heads[p].spare):
         if _total([least[p] for p in kept]) <= room:
             break
         kept.remove(place)
+    if _total([least[p] for p in kept]) > room and commands:
+        return _with_commands_below(heads, cells, commands, room)
     if _total([least[p] for p in kept]) > room:
         return Fitted([], [list(_block(heads, row, room)) for row in cells], [])
     widths = _shared([natural[p] for p in kept], [least[p] for p in kept], room)
