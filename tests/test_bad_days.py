@@ -90,6 +90,7 @@ STORIES: dict[str, tuple[Callable[[Any], None], Callable[[Path], Office]]] = {
 # Commands that write and stand in no story, with where their bad days are tried, or why they have none of their own.
 ELSEWHERE = {
     "audit cut": "tests/audit/test_cut.py: of a book that somebody wrote to",
+    "audit log-key": "tests/audit/test_log_key.py: of an anchor that fails at each step",
     "duties change": "one record of two people, as `operator add`",
     "import": "every register is written by one function",
     "init": "tests/store/test_founding.py",
@@ -100,6 +101,8 @@ ELSEWHERE = {
     "pay channel": "one record of two people, as `operator add`",
     "pay send": "an order is written as by `pay export`",
     "payee reveal": "one record, and a file as of `pay export`",
+    "people cleared": "one record of two people, as `operator add`",
+    "people compromised": "one record of two people, as `operator add`",
     "people enrol": "one record of two people, as `operator add`",
     "public-notice": "one record each, as `decide`",
     "restore": "tests/audit/test_restore.py: into an empty place",

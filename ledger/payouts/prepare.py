@@ -94,6 +94,8 @@ class Planned(NamedTuple):
 def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> Planned:
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
+    if not payables:
+        return Planned({}, [], [])
     stopped = line_holds(view, (payable.line for payable in payables), today)
     waiting = award_holds(view, payables)
     free = [payable for payable in payables if payable.line not in stopped]

@@ -18,7 +18,19 @@ from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
 KEYED = frozenset(
-    {"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "written_off", "year_end"}
+    {
+        "bound",
+        "budget",
+        "corrected",
+        "funded",
+        "unbound",
+        "wallet_interest",
+        "recovered",
+        "refunded",
+        "reopened",
+        "written_off",
+        "year_end",
+    }
 )
 
 
@@ -312,13 +324,6 @@ def freed_by(body: kinds.OutcomeBody) -> Iterator[int]:
     """The awards of which an outcome gives back or takes something on the word of a file."""
     if body["source"]["kind"] in (Source.RESULT, Source.STATEMENT):
         yield from (claim["award"] for claim in body.get("claims", ()))
-
-
-def refunded_fen(body: kinds.EntryBody) -> int:
-    """What an entry says was given back unasked: its debits on the financial chart."""
-    return sum(
-        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
-    )
 
 
 def paid_to(fields: Mapping[str, Any]) -> object:
