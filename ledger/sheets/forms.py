@@ -54,7 +54,7 @@ class Form:
 
     def foreign_to(self, place: Place) -> Problem:
         """The problem of a file in which no row has headings of the form."""
-        return _unlike(
+        return unlike(
             "mapping_headings_missing",
             N_("no row has the headings that the mapping of the lender reads: {headings}"),
             place,
@@ -74,7 +74,7 @@ class Form:
             now = new.pop(heading.at, "")
             if now:
                 problems.append(
-                    _unlike(
+                    unlike(
                         "mapping_heading_changed",
                         N_("the mapping of the lender reads {before!r} here, and the file now has {now!r}"),
                         place,
@@ -84,7 +84,7 @@ class Form:
                 )
             else:
                 problems.append(
-                    _unlike(
+                    unlike(
                         "mapping_heading_missing",
                         N_("the mapping of the lender reads {heading!r}, and the file no longer has it"),
                         place,
@@ -92,7 +92,7 @@ class Form:
                     )
                 )
         problems += [
-            _unlike(
+            unlike(
                 "mapping_heading_new",
                 N_("the mapping of the lender does not know {heading!r}"),
                 Place(source, line, number),
@@ -107,7 +107,7 @@ class Form:
 UNTYPED = {"lender": "LENDER", "file": "FILE"}
 
 
-def _unlike(code: str, what: str, place: Place, **values: object) -> Problem:
+def unlike(code: str, what: str, place: Place, **values: object) -> Problem:
     """The problem of a file that is not of the form that the lender's mapping knows."""
     again = N_(
         "ask the lender, or make the mapping again from this file with `subsidy import map {lender} {file} --preview`"
