@@ -117,7 +117,8 @@ def _unseen(wrong: Unseen, request: Path) -> Refused:
         wrong.code,
         _WHY[wrong.code],
         N_(
-            "`subsidy witness ask --old {size} --out FILE`; where that does not help, tell the superior unit and the auditor"
+            "`subsidy witness ask --old {size} --out FILE`; where that does not help, tell the superior unit and the "
+            "auditor"
         ),
         Place(str(request)),
         size=wrong.size,
