@@ -89,6 +89,45 @@ class Person:
         return said
 
 
+def run_june(maker: Person, checker: Person, events: Path) -> None:
+    """The file of the bank, and the run that two sign."""
+    # The bank's file, looked at and taken in.
+    maker.window.goto(f"{maker.base}/import?register=events")
+    maker.window.set_input_files("#file", events)
+    maker.window.fill("#lender", LENDER)
+    maker.window.fill("#through", "2024-06-30")
+    maker.window.click("button.go")
+    assert "Nothing is written yet." in maker.window.inner_text("main")
+    maker.window.click("button.go")
+    maker.to_the_end()
+    # The run, from the page of the month; its second signature, from what waits.
+    maker.follow("month/2024-06", "run interest --month 2024-06")
+    maker.fill_in()
+    checker.follow("inbox", "approve")
+    checker.fill_in()
+
+
+def pay_june(payer: Person, checker: Person, file: Path, answer: Path) -> str:
+    """Its payment, to the operator's answer; the number of the payout."""
+    # The payment: prepared, approved by another, handed over as a file.
+    payer.follow("month/2024-06", "pay prepare")
+    payer.fill_in()
+    checker.follow("inbox", "pay approve")
+    checker.fill_in()
+    payer.follow("inbox", "pay export")
+    payer.fill_in(out="order.json")
+    with payer.window.expect_download() as order:
+        payer.window.click("a:has-text('order.json')")
+    assert b"54729.17" in Path(order.value.path()).read_bytes()
+    [item] = [body for body in bodies(file) if body["$schema"].startswith("subsidy/payout/")]
+    batch, key = item["batch"], item["key"]
+    said = {"request_no": batch, "batch_state": "FINISH", "items": [{"item_no": key, "state": "SUCCESS"}]}
+    answer.write_text(json.dumps(said), encoding="utf-8")
+    payer.form("pay import-result")
+    payer.fill_in(file=answer)
+    return str(key)
+
+
 @pytest.mark.nightly
 def test_a_month_by_three_people_from_the_banks_file_to_the_sign_off(chromium: Browser, tmp_path: Path) -> None:
     office = ready_office(tmp_path / "ledger")
@@ -98,39 +137,10 @@ def test_a_month_by_three_people_from_the_banks_file_to_the_sign_off(chromium: B
         maker, checker, payer = (people[staff_no] for staff_no in (MAKER, CHECKER, PAYER))
         for person in people.values():
             person.come_in()
-        # The bank's file, looked at and taken in.
         events = tmp_path / "june.csv"
         events.write_text("contract_no,kind,date,end_date,amount,rate\n", encoding="utf-8")
-        maker.window.goto(f"{base}/import?register=events")
-        maker.window.set_input_files("#file", events)
-        maker.window.fill("#lender", LENDER)
-        maker.window.fill("#through", "2024-06-30")
-        maker.window.click("button.go")
-        assert "Nothing is written yet." in maker.window.inner_text("main")
-        maker.window.click("button.go")
-        maker.to_the_end()
-        # The run, from the page of the month; its second signature, from what waits.
-        maker.follow("month/2024-06", "run interest --month 2024-06")
-        maker.fill_in()
-        checker.follow("inbox", "approve")
-        checker.fill_in()
-        # The payment: prepared, approved by another, handed over as a file.
-        payer.follow("month/2024-06", "pay prepare")
-        payer.fill_in()
-        checker.follow("inbox", "pay approve")
-        checker.fill_in()
-        payer.follow("inbox", "pay export")
-        payer.fill_in(out="order.json")
-        with payer.window.expect_download() as order:
-            payer.window.click("a:has-text('order.json')")
-        assert b"54729.17" in Path(order.value.path()).read_bytes()
-        [item] = [body for body in bodies(file) if body["$schema"].startswith("subsidy/payout/")]
-        batch, key = item["batch"], item["key"]
-        answer = tmp_path / "answer.json"
-        said = {"request_no": batch, "batch_state": "FINISH", "items": [{"item_no": key, "state": "SUCCESS"}]}
-        answer.write_text(json.dumps(said), encoding="utf-8")
-        payer.form("pay import-result")
-        payer.fill_in(file=answer)
+        run_june(maker, checker, events)
+        key = pay_june(payer, checker, file, tmp_path / "answer.json")
     # A month later everybody's token is long over.
     office.on("2024-08-02")
     with at_noon(office.day), at_server(office) as base:
