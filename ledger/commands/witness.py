@@ -1,7 +1,6 @@
 """`subsidy witness`: signers elsewhere who have seen that the log only grew, and how many of them an order takes."""
 
 import os
-import time
 from base64 import b64decode, b64encode
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey
 from ledger.log.witness import Request, Unseen, asked, consistency, cosign, head_of, key_of
 from ledger.office import witnesses
 from ledger.store.durable import create, replace
+from ledger.store.ledger import utc_now
 from ledger.words import _
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -106,7 +106,7 @@ def sign(request: Path, folder: Path, log: Path | None, out: Path | None) -> Non
     # Kept before anybody gets the signature: what is signed is never signed otherwise.
     replace(key_file, f"{key}\n".encode(), 0o600)
     replace(seen_file, wanted.note.encode(), 0o600)
-    line = cosign(wanted.note, name, b64decode(encoded), int(time.time()))
+    line = cosign(wanted.note, name, b64decode(encoded), int(utc_now().timestamp()))
     target = out or request.with_name(f"{request.name}.cosignature")
     replace(target, line.encode(), 0o644)
     click.echo(_("Signed: the head over {size} records. {file}").format(size=head_of(wanted.note).size, file=target))
