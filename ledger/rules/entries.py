@@ -12,7 +12,7 @@ from ledger.payouts.movements import about as moved_about
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source
-from ledger.rules.values import KEYED, Award, Batch, Line, Moved, Path, refunded_fen, same
+from ledger.rules.values import FUNDED, KEYED, Award, Batch, Line, Moved, Path, refunded_fen, same
 
 
 class Entries(Officers):
@@ -25,6 +25,8 @@ class Entries(Officers):
         self.given: dict[str, dict[str, int]] = {}
         # The terms that awards stand on: few, and each of them once.
         self._terms: dict[Terms, Terms] = {}
+        # The accounts that were moved since this was begun.
+        self._accounts: set[str] = set()
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -131,12 +133,17 @@ class Entries(Officers):
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
+        if reason == "year_end":
+            self.put("year_closed", int(body["effective_on"][:4]), True)
         if reason in KEYED:
             self.put("key", body["key"], record.seq)
         if reason in MOVING:
             fen = moved_fen(body)
             if fen:
-                self._moves(self.account_of(body), Moved(entries={body["effective_on"][:7]: fen}))
+                month = body["effective_on"][:7]
+                self._moves(self.account_of(body), Moved(entries={month: fen}))
+                if reason == FUNDED:
+                    self.fund(self.account_of(body), month, -fen)
         if "award_fen" in body:
             of_line = self.line(line)
             of_line.entries += 1
@@ -154,7 +161,14 @@ class Entries(Officers):
         found: Used | None = self._known["used"].get("")
         return found
 
+    def fund(self, account: str, month: str, fen: int) -> None:
+        """Bring what lines show of what was moved to an account nearer to what entries say, or further away."""
+        self.change("funded_on", account, lambda before: {**(before or {}), month: (before or {}).get(month, 0) + fen})
+
     def _moves(self, account: str, moved: Moved) -> None:
+        if account not in self._accounts:
+            self._accounts.add(account)
+            self.change("accounts", "", lambda before: (before or frozenset()) | {account})
         self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:

@@ -64,6 +64,8 @@ RULES: dict[str, Rule] = {
     "cut": registers.cut,
     "restore": registers.restore,
     "notice": registers.notice,
+    "import": registers.imported,
+    "import_withdrawal": registers.import_withdrawal,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
     "outcome": payments.outcome,

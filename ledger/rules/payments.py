@@ -70,6 +70,7 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
     yield from _paid_to(state, body, [award for _claim, award in known])
     yield from payees.paid(state, record)
     yield from _of_runs(state, opener.body, known)
+    yield from _of_closed_years(state, record, opener.body["payer"], known)
     yield from _within(known)
     for claim, award in known:
         yield from unpaid(state, claim, award)
@@ -108,6 +109,20 @@ def _of_runs(state: Fold, batch: kinds.PaymentBatchBody, known: Iterable[tuple[k
             yield fault("award_of_other_run", found=claim["award"])
         if path and not f"{award.terms.envelope}/".startswith(f"{path}/"):
             yield fault("payer_differs", about=batch["payer"], reason="envelope")
+
+
+def _of_closed_years(
+    state: Fold, record: Logged[Any], payer: str, known: Iterable[tuple[kinds.ClaimedPart, Award]]
+) -> Faults:
+    """What is drawn as quota from an earlier year's appropriation is left of it: that year's end is booked."""
+    stands = state.stands("payer", payer)
+    if state.whole("in_its_day") is None or stands is None or stands.fields["funding"] != postings.ZERO_BALANCE:
+        return
+    year = day_of(record.body["recorded_at"]).year
+    named = (award.terms.envelope.partition("/")[0] for _claim, award in known)
+    for of in sorted({int(name) for name in named if name.isdecimal()}):
+        if of < year and not state.get("year_closed", of):
+            yield fault("year_end_missing", about=record.body.get("key", record.body.get("about", "")), year=of)
 
 
 def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
@@ -225,6 +240,11 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
+    elif after is State.EXPORTED:
+        items = [item for item in map(state.item, batch.items) if item]
+        held = [(seq, fen, state.award(seq)) for item in items for seq, fen in item.held.items()]
+        claims = [(kinds.ClaimedPart(award=seq, amount_fen=fen), award) for seq, fen, award in held if award]
+        yield from _of_closed_years(state, record, batch.body["payer"], claims)
 
 
 def _made_sure(record: Logged[kinds.OutcomeBody], item: Item, sent_by: set[str]) -> Faults:

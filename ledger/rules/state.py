@@ -37,10 +37,12 @@ from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
     COUNTED,
+    FUNDING,
     NO_FIELDS,
     REGISTERS,
     VERSIONS,
     Batch,
+    Brought,
     Change,
     Closed,
     Lines,
@@ -76,6 +78,8 @@ class Fold(Entries):
         self.rest = Rest(source.load("worked", ("",)).get(""))
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
+        # The import whose rows are being taken, and what it did.
+        self._importing: tuple[int, Brought] | None = None
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
@@ -129,6 +133,8 @@ class Fold(Entries):
         kind, body = record.kind, record.body
         self._source.told(record.leaf)
         self.wrote(record)
+        if self._importing and kind not in _BROUGHT:
+            self._importing = None
         take = _TAKE.get(kind)
         if take:
             take(self, record)
@@ -172,18 +178,23 @@ class Fold(Entries):
         body = record.body
         key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
-        unsigned = self.unsigned
+        unsigned, importing = self.unsigned, self._importing
         if register not in ASKED and not void and self.get(name, key) is None:
             if unsigned:
                 unsigned.touch(record, register, key, None)
+            if importing:
+                importing[1].add(record.seq, None)
             self._known[name][key] = record.seq
             if register in ITEMS:
                 self._given(register, record, None)
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
+        stood_at = before.seq if before and not before.void else None
         if unsigned:
-            unsigned.touch(record, register, key, before.seq if before and not before.void else None)
+            unsigned.touch(record, register, key, stood_at)
+        if importing:
+            importing[1].add(record.seq, stood_at)
         if before and unsigned and before.seq < unsigned.first.seq:
             unsigned.replaced = max(unsigned.replaced, before.seq)
         if void:
@@ -219,6 +230,14 @@ class Fold(Entries):
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
             self.add("resting", about, number)
+
+    def _import(self, record: Logged[Any]) -> None:
+        """What it does follows: rows, what falls, rows that it holds, and the entries of grants."""
+        self._importing = record.seq, Brought()
+        self.put("brought", record.seq, self._importing[1])
+
+    def _import_withdrawal(self, record: Logged[Any]) -> None:
+        self.put("withdrawn", "", (self.whole("withdrawn") or frozenset()) | {record.body["import"]})
 
     def _clawback(self, record: Logged[kinds.ClawbackBody]) -> None:
         """Line -> the claw-backs of it that were agreed to and reduce its award."""
@@ -323,10 +342,20 @@ class Fold(Entries):
         """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
         for line in body["lines"]:
             self.put("held", line, sign > 0)
+            if body["kind"] == FUNDING:
+                self._funds(line, sign)
         if body["kind"] != "return":
             for share in body["payouts"]:
                 paid_fen = self.get("matched", share["payout"]) or 0
                 self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
+
+    def _funds(self, line: str, sign: int) -> None:
+        """A line shows that an account was filled, or no more."""
+        said = self.version("statement_line", line)
+        of = self.version("statement", said.fields["statement"]) if said else None
+        if said and of:
+            account, day = account_and_day(line)
+            self.fund(of_account(account, of.fields["currency"]), day[:7], sign * said.fields["amount_fen"])
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
@@ -416,8 +445,14 @@ class Fold(Entries):
     def _turn_down(self, number: int, first: int) -> None:
         """What an act wrote is without effect: what stood before it comes again, in records of its own."""
         self.put("falling", "", len(self.undone(number)))
-        for body in map(self.body, reversed(range(first, number))):
+        gone: frozenset[int] = self.whole("withdrawn") or frozenset()
+        for seq in reversed(range(first, number)):
+            body = self.body(seq)
             kind = kinds.kind_of(body)
+            if kind == "import":
+                self.put("withdrawn", "", gone := gone | {seq})
+            elif kind == "import_withdrawal":
+                self.put("withdrawn", "", gone := gone - {body["import"]})
             if kind == "notice":
                 key, sha256 = body["key"], body["sha256"]
                 hashes = dict(self.whole("hashes"))
@@ -508,8 +543,15 @@ class Fold(Entries):
 
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
+# Kinds of records in which an import goes on.
+_BROUGHT = frozenset(
+    {"entity", "payee", "payer", "application", "grant", "inspection", "fact", "wallet", "wallet_request"}
+    | {"void", "hold", "entry"}
+)
 _TAKE = {
     "genesis": Fold._genesis,
+    "import": Fold._import,
+    "import_withdrawal": Fold._import_withdrawal,
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,

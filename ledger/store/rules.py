@@ -12,7 +12,7 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/6"
+BOOK = "book/7"
 # What the book asks for only since a version of it.
 SINCE = {
     # One year's appropriation is told from another's.
@@ -27,6 +27,8 @@ SINCE = {
     "returns_wait": 6,
     # What stands against a payment is lifted by a row that says so, not by a full file that says nothing of it.
     "silence": 6,
+    # Nothing is known before its day, what an import brought is what falls with it, and what was awarded stays itself.
+    "in_its_day": 7,
 }
 KEY = "rules"
 
