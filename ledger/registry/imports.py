@@ -310,6 +310,16 @@ def _check_scope(register: Register, scope: Scope) -> None:
 def _mapped_scope(scope: Scope, mapping: Kept, sheet: Sheet) -> Scope:
     """How far a file speaks that was read under a mapping: by the option, else by the day that the file tells."""
     if scope.through is not None or "through" not in mapping.rules or not sheet.mapped:
+        told = sheet.through if "through" in mapping.rules else None
+        if scope.through is not None and told is not None and scope.through > told:
+            raise refuse(
+                "through_beyond",
+                N_("the file says that it speaks up to {stated}, and --through goes on to {through}"),
+                N_("leave --through out; for later days ask the lender for a later file"),
+                Place(sheet.source),
+                stated=told,
+                through=scope.through,
+            )
         return scope
     if sheet.through is None:
         raise refuse(

@@ -73,7 +73,8 @@ def given_back(state: Fold, record: Logged[Any], before: Version | None, group: 
     items = [(register, item) for item, moved_fen in sorted(group.given.items()) if moved_fen < 0 or lent]
     state.prefetch("given_of", items)
     for about in items:
-        given = (state.get("given_of", about) or 0) + group.given[about[1]]
+        # The rows before the last one are known by now.
+        given = (state.get("given_of", about) or 0) + (fen if about[1] == item_of(register, body["key"]) else 0)
         if given < 0:
             yield fault(_TOO_MUCH[register], about=about[1])
         if lent:

@@ -242,7 +242,7 @@ def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
     if register in ITEMS and state.whole("in_its_day") is not None:
-        register, key, fen, exactly = ITEMS[register], item_of(register, key), _posted_after(state, record), False
+        key, fen, exactly = item_of(register, key), _posted_after(state, record), False
     elif register == "grant":
         fen, exactly = sum(state.line(key).dues.values()), True
     elif register in _ITEMS and state.whole("as_said") is not None:
