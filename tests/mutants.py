@@ -30,7 +30,7 @@ from mutmut.mutation import file_mutation
 from mutmut.mutation.data import MutantLineSpans, SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.type_checking import run_type_checker
-from mutmut.utils.file_utils import walk_mutatable_files
+from mutmut.utils.file_utils import walk_mutatable_files, walk_source_files
 from mutmut.utils.format_utils import get_mutant_name, mangled_name_from_mutant_name
 
 from tests.mutant_lines import changed_lines
@@ -139,8 +139,10 @@ def generate() -> None:
 
 def refused_by_mypy() -> set[str]:
     """The mutants in whose lines mypy finds something."""
+    # Nobody waits for it to read what lies above the area: nothing said of that can be laid to a mutant.
+    packages = sorted({path.parts[0] for path in walk_mutatable_files()})
     with chdir(PLACE):
-        errors = run_type_checker(config().type_check_command)
+        errors = run_type_checker([*config().type_check_command, *packages])
     lines: dict[Path, set[int]] = defaultdict(set)
     for error in errors:
         lines[error.file_path.relative_to(PLACE)].add(error.line_number)
@@ -297,8 +299,15 @@ def main() -> None:
     os.chdir(ROOT)
     # mypy is called by its name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    # Nobody waits for mypy to read the mutants of an area that is not asked for.
-    config().only_mutate = [pattern for name in told.areas for pattern in AREAS[name].modules]
+    # Nobody waits for mypy to read the mutants of a module that is not asked for.
+    asked_for = [pattern for name in told.areas for pattern in AREAS[name].modules]
+    config().only_mutate = [
+        path
+        for path in map(str, walk_source_files())
+        if fnmatch(path, told.only) and any(fnmatch(path, pattern) for pattern in asked_for)
+    ]
+    if not config().only_mutate:
+        parser.error(f"no module of {', '.join(told.areas)} is called {told.only}")
     if not told.survivors:
         generate()
     for name in told.areas:

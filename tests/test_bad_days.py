@@ -90,6 +90,7 @@ STORIES: dict[str, tuple[Callable[[Any], None], Callable[[Path], Office]]] = {
 # Commands that write and stand in no story, with where their bad days are tried, or why they have none of their own.
 ELSEWHERE = {
     "audit cut": "tests/audit/test_cut.py: of a book that somebody wrote to",
+    "audit log-key": "tests/audit/test_log_key.py: of an anchor that fails at each step",
     "duties change": "one record of two people, as `operator add`",
     "import": "every register is written by one function",
     "init": "tests/store/test_founding.py",
@@ -100,8 +101,11 @@ ELSEWHERE = {
     "pay channel": "one record of two people, as `operator add`",
     "pay send": "an order is written as by `pay export`",
     "payee reveal": "one record, and a file as of `pay export`",
+    "people cleared": "one record of two people, as `operator add`",
+    "people compromised": "one record of two people, as `operator add`",
     "people enrol": "one record of two people, as `operator add`",
     "public-notice": "one record each, as `decide`",
+    "restore": "tests/audit/test_restore.py: into an empty place",
     "run batch": "runs of months and of batches are closed by one function",
     "upgrade": "tests/store/test_upgrade.py: of a ledger of an earlier release",
 }
@@ -158,15 +162,15 @@ def test_some_failures_of_a_disk(folder: Path, tmp_path: Path, monkeypatch: pyte
     assert trials.commands
 
 
-def failing_at(till: Till, door: str, *words: str, last: bool = False) -> Result:
-    """What a command answers when the disk is full at the first door of this name, or the last, and from then on."""
+def failing_at(till: Till, door: str, *words: str, place: int = 0, full: bool = True) -> Result:
+    """What a command answers when the disk fails at a door of this name (the first: 0), and from then on."""
     kept, anchor = till.folder.with_name("kept"), till.folder.with_name("kept-anchor")
     copy_ledger(till.folder, till.ledger.anchor.folder, kept, anchor)
     doors = Disk()
     with failing(doors):
         assert till.at(kept, anchor).say(*words).exit_code == 0
     numbers = [number for number, name in enumerate(doors.doors, 1) if name == door]
-    with failing(Disk(numbers[-1 if last else 0], full=True, for_good=True)):
+    with failing(Disk(numbers[place], full=full, for_good=True)):
         return till.say(*words)
 
 
@@ -195,6 +199,19 @@ def test_what_is_written_stands_where_only_the_anchor_fails(folder: Path) -> Non
     assert codes(result) == ["head_unsigned"]
     assert f"records {size} to {size + 1} of" in result.stderr
     assert till.verify() == size + 2
+
+
+def test_what_a_later_step_wrote_is_told_as_the_next_process_finds_it(folder: Path) -> None:
+    till = quarters_till(folder)
+    month, day, events = QUARTERS[1]
+    till.on(day).report(f"{month}-30", events)
+    size = till.verify()
+    # Of a run of two steps the first syncs twice (a new file of changes, then its commit), so the third is the second
+    # one's commit. Its changes are whole in the file all the same, and whoever opens that anew finds them, while a
+    # connection that stays open from step to step does not.
+    result = failing_at(till, "sqlite sync", "run", "interest", "--month", month, place=2, full=False)
+    assert codes(result) == ["head_unsigned"]
+    assert f"records {size} to {till.verify() - 1} of" in result.stderr
 
 
 def test_who_cannot_read_after_a_failure_does_not_say_what_stands(

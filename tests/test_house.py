@@ -34,6 +34,7 @@ STAIRS = {
         "words",
         "log",
         "store",
+        "engines",
         "book",
         "sheets",
         "registry",
@@ -52,7 +53,7 @@ STAIRS = {
 }
 # The calculators' front door: plain values that every room speaks. The others are for rooms that calculate.
 COMMON = {"money", "problems", "clear", "digest"}
-CALCULATING = {"sheets", "registry", "office", "runs", "audit", "web", "commands", "demo"}
+CALCULATING = {"engines", "sheets", "registry", "office", "runs", "audit", "web", "commands", "demo"}
 # The command that runs the demo year lies with the commands, and the demo year uses them.
 EXCEPTIONS = {("ledger.commands.demo", "ledger.demo")}
 

@@ -5,6 +5,7 @@ Read `lines.py`, then `loan.py` or `item.py`, then `caps.py`; `all.py` calculate
 
 __all__ = [
     "all",
+    "apart",
     "caps",
     "conditions",
     "digests",
@@ -19,4 +20,5 @@ __all__ = [
     "shortage",
     "unsure",
     "versions",
+    "wire",
 ]

@@ -5,19 +5,20 @@ the caps in one order, so that a cap which notices of different types share is o
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 from calculators.awards.allocation import ALLOCATED_SUBSIDY
-from calculators.awards.caps import Posted
+from calculators.awards.caps import CappedLine, Pool, Posted
 from calculators.awards.conditions import granted_supports
 from calculators.awards.digests import AwardResult
 from calculators.awards.filling import fill
 from calculators.awards.incentive import INCENTIVE
-from calculators.awards.item import Calculator, item_results, prepare_items
+from calculators.awards.item import Calculator, ItemWorking, item_results, prepare_items
 from calculators.awards.lines import AwardLine, ItemLine, Line, Outside, Support
-from calculators.awards.loan import CALCULATOR, prepare, results
+from calculators.awards.loan import CALCULATOR, Working, prepare, results
 from calculators.awards.premium import INSURANCE_PREMIUM
 from calculators.awards.unsure import SURE, Unsure
 from calculators.facts.model import Claim, Item, Policy, Project
@@ -27,7 +28,17 @@ from calculators.notices.incentive import IncentiveNotice
 from calculators.notices.item import ItemNotice
 from calculators.notices.premium import InsurancePremiumNotice
 
-__all__ = ["CALCULATORS", "ITEM_TYPES", "ItemType", "calculate_all", "calculated_with"]
+__all__ = [
+    "CALCULATORS",
+    "ITEM_TYPES",
+    "Calculate",
+    "ItemType",
+    "Prepared",
+    "calculate_all",
+    "calculated_with",
+    "prepare_all",
+    "results_of",
+]
 
 
 class ItemType(NamedTuple):
@@ -77,6 +88,38 @@ def calculated_with(lines: Iterable[AwardLine], notices: Iterable[str]) -> list[
     return [line for line in known if line.notice_id in wanted]
 
 
+class Calculate(Protocol):
+    """What every line is due before `through` (exclusive), by line id: here, or wherever else the same comes out."""
+
+    def __call__(
+        self,
+        lines: Iterable[AwardLine],
+        benchmark: Benchmark,
+        benchmark_ref: str,
+        through: date,
+        outside: Iterable[Outside] = (),
+        other_supports: Iterable[Support] = (),
+        posted: Mapping[str, Posted] | None = None,
+        posts: Collection[str] | None = None,
+        unsure: Unsure = SURE,
+    ) -> Sequence[AwardResult]:
+        """As `calculate_all`."""
+
+
+class Prepared(NamedTuple):
+    """What the lines of every type claim before caps: the loans', then each other type's."""
+
+    loans: Sequence[Line]
+    loan_workings: Sequence[Working]
+    item_workings: Sequence[tuple[Calculator, Sequence[ItemWorking]]]
+
+    @property
+    def capped(self) -> list[CappedLine]:
+        """What draws on caps; filling them sets the awards."""
+        items = chain.from_iterable(workings for _, workings in self.item_workings)
+        return [*(working.capped for working in self.loan_workings), *(working.capped for working in items)]
+
+
 def calculate_all(
     lines: Iterable[AwardLine],
     benchmark: Benchmark,
@@ -87,29 +130,49 @@ def calculate_all(
     posted: Mapping[str, Posted] | None = None,
     posts: Collection[str] | None = None,
     unsure: Unsure = SURE,
+    pools: Mapping[str, Collection[Pool]] | None = None,
 ) -> list[AwardResult]:
     """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
 
     `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
-    themselves. `posted` and `posts` are as `filling.fill` has them; `unsure` is what is held of them, and beside them.
+    themselves. `posted`, `posts` and `pools` are as `filling.fill` has them; `unsure` is what is held of them, and
+    beside them.
     """
-    ordered = sorted(lines, key=lambda line: line.id)
     paid_outside = tuple(outside)
+    prepared = prepare_all(lines, benchmark, through, paid_outside, other_supports, unsure)
+    fill(prepared.capped, paid_outside, posted, posts, pools)
+    return results_of(prepared, benchmark_ref, through)
+
+
+def prepare_all(
+    lines: Iterable[AwardLine],
+    benchmark: Benchmark,
+    through: date,
+    outside: Sequence[Outside],
+    other_supports: Iterable[Support],
+    unsure: Unsure,
+) -> Prepared:
+    """What every line claims before caps. The lines of a firm, and those of an item, are given together."""
+    ordered = sorted(lines, key=lambda line: line.id)
     supports = granted_supports(ordered, other_supports, unsure.absent)
     loans = [line for line in ordered if isinstance(line, Line)]
-    loan_workings = prepare(loans, supports, benchmark, through, paid_outside, unsure)
     by_type = [
         (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
         for name, kind in ITEM_TYPES.items()
     ]
-    item_workings = [
-        (calculator, prepare_items(own, calculator, supports, through, paid_outside, unsure))
-        for calculator, own in by_type
-    ]
-    capped = [working.capped for working in loan_workings]
-    capped += [working.capped for _, workings in item_workings for working in workings]
-    fill(capped, paid_outside, posted, posts)
-    found: list[AwardResult] = [*results(loans, loan_workings, benchmark_ref, through)]
-    for calculator, workings in item_workings:
+    return Prepared(
+        loans,
+        prepare(loans, supports, benchmark, through, outside, unsure),
+        [
+            (calculator, prepare_items(own, calculator, supports, through, outside, unsure))
+            for calculator, own in by_type
+        ],
+    )
+
+
+def results_of(prepared: Prepared, benchmark_ref: str, through: date) -> list[AwardResult]:
+    """The digests of lines whose caps are filled, by line id."""
+    found: list[AwardResult] = [*results(prepared.loans, prepared.loan_workings, benchmark_ref, through)]
+    for calculator, workings in prepared.item_workings:
         found += item_results(workings, calculator, through)
     return sorted(found, key=lambda result: result.line.id)

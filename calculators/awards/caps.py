@@ -37,6 +37,7 @@ __all__ = [
     "pools_of",
     "stated_pools",
     "uses_of",
+    "year_free",
 ]
 
 # Name and value of everything that tells one amount from others, by name: ("cap", "total"), ("entity", "9111...") ...
@@ -205,6 +206,11 @@ def cap_of(key: Key) -> tuple[object, ...]:
     """The cap that a key is an amount of: its notice and id, and what it tells apart, whatever the values are."""
     values = dict(key)
     return values.get("notice"), values["cap"], tuple(name for name, _ in key)
+
+
+def year_free(key: Key) -> Key:
+    """The amounts of a cap that differ from a key in nothing but the year."""
+    return tuple((name, value) for name, value in key if name not in _YEARS)
 
 
 def pools_of(lines: Iterable[CappedLine]) -> Mapping[str, set[Pool]]:

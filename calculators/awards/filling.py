@@ -19,7 +19,7 @@ the limit itself can grow: what such a limit alone cut is claimed again by later
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from calculators.awards.caps import NOTHING_POSTED, CappedLine, Fill, Key, Posted, keys_outside, pools_of
+from calculators.awards.caps import NOTHING_POSTED, CappedLine, Fill, Key, Pool, Posted, keys_outside, pools_of
 from calculators.awards.lines import Outside
 from calculators.awards.taking import Limit, Room, Stake, Taker
 from calculators.awards.uncontended import settle_uncontended
@@ -33,15 +33,18 @@ def fill(
     outside: Iterable[Outside],
     posted: Mapping[str, Posted] | None = None,
     posts: Collection[str] | None = None,
+    pools: Mapping[str, Collection[Pool]] | None = None,
 ) -> None:
     """Set the award of every part, and how each key came out; the order of `lines` is of no matter.
 
     `posted` is what stands on the book by line id, on other lines than `lines` too: that takes room and stays, so a
     line that loses everything with this run is named there with nothing. `posts` are the lines that the run posts
-    (None = all): the others keep what they have posted, and room for what they come to.
+    (None = all): the others keep what they have posted, and room for what they come to. `pools` is what the lines of
+    each notice use up (None = what the notices of `lines` state): of some lines, what all would state.
     """
     rooms: dict[Key, Room] = defaultdict(Room)
-    takers = _takers(lines, outside, posted or {}, posts, rooms)
+    used = pools_of(lines) if pools is None else pools
+    takers = _takers(lines, outside, posted or {}, posts, used, rooms)
     for taker in takers:
         _keep(taker)
     for _, room in sorted(rooms.items()):
@@ -56,13 +59,13 @@ def _takers(
     outside: Iterable[Outside],
     posted: Mapping[str, Posted],
     posts: Collection[str] | None,
+    pools: Mapping[str, Collection[Pool]],
     rooms: Mapping[Key, Room],
 ) -> list[Taker]:
     """The lines that something may bind, in the order in which they fill caps; the awards of the others are set.
 
     What others have is counted in `rooms`.
     """
-    pools = pools_of(lines)
     calculated = {capped.line.id for capped in lines}
     opened: dict[str, list[Outside]] = defaultdict(list)
     for paid in outside:

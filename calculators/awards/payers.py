@@ -30,7 +30,7 @@ class PayerPart(NamedTuple):
 def split_over_payers(payers: Sequence[Payer], cumulative_fen: int) -> list[PayerPart]:
     """A line's cumulative award over the payers, in the notice's order; ties go to the payer that stands first."""
     parts = largest_remainder(cumulative_fen, [payer.share for payer in payers])
-    return [PayerPart(payer.level, part) for payer, part in zip(payers, parts, strict=True)]
+    return list(map(PayerPart, (payer.level for payer in payers), parts))
 
 
 def payer_parts(payers: Sequence[Payer], before_fen: int, amount_fen: int) -> list[PayerPart]:

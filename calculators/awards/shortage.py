@@ -10,10 +10,9 @@ An allotment is a decision. It is recorded once and binds its lines as a `Limit`
 again when facts change, and what one line does not use goes to no other by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from calculators.money import share_out
@@ -34,20 +33,26 @@ class Approved(NamedTuple):
 
 def pro_rata(approved: Iterable[Approved], budget_fen: int, unit_fen: int = 1) -> Allotted:
     """Every line the same share of what was approved, by largest remainder; ties go to the lower line id."""
-    return _allot(((0, one) for one in approved), budget_fen, unit_fen)
+    return _allot([approved], budget_fen, unit_fen)
 
 
 def ranking(approved: Iterable[Approved], budget_fen: int, ranks: Mapping[str, int], unit_fen: int = 1) -> Allotted:
     """The best ranks in full while the budget lasts; `ranks` gives each line's rank, 1 the best, equals allowed."""
-    return _allot(((ranks[one.line], one) for one in approved), budget_fen, unit_fen)
+    return _allot(_places(approved, lambda one: ranks[one.line]), budget_fen, unit_fen)
 
 
 def first_come(approved: Iterable[Approved], budget_fen: int, unit_fen: int = 1) -> Allotted:
     """The earliest applications in full while the budget lasts."""
-    return _allot(((one.applied_on.toordinal(), one) for one in approved), budget_fen, unit_fen)
+    return _allot(_places(approved, lambda one: one.applied_on.toordinal()), budget_fen, unit_fen)
 
 
-def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int, unit_fen: int) -> Allotted:
+def _places(approved: Iterable[Approved], place: Callable[[Approved], int]) -> Iterator[Iterable[Approved]]:
+    """Those of each place, the first place first."""
+    for _, tied in groupby(sorted(approved, key=place), key=place):
+        yield tied
+
+
+def _allot(places: Iterable[Iterable[Approved]], budget_fen: int, unit_fen: int) -> Allotted:
     """Place by place in full; at the place where the budget ends what is left, in proportion; after it nothing.
 
     What is in proportion is in whole units; a rest of the budget that fits nowhere stays in it.
@@ -56,14 +61,15 @@ def _allot(placed: Iterable[tuple[int, Approved]], budget_fen: int, unit_fen: in
         raise ValueError(f"a budget below zero: {budget_fen}")
     left_fen = budget_fen
     allotted: Allotted = {}
-    ordered = sorted(placed, key=lambda pair: (pair[0], pair[1].line))
-    if len({one.line for _, one in ordered}) != len(ordered):
-        raise ValueError("a line is approved twice")
-    for _, group in groupby(ordered, key=itemgetter(0)):
-        equals = [one for _, one in group]
-        wanted = [tied.amount_fen for tied in equals]
+    for tied in places:
+        # By line id, which comes first in it.
+        equals = sorted(tied)
+        wanted = [one.amount_fen for one in equals]
         given = share_out(left_fen, wanted, unit_fen)
-        allotted.update(zip((tied.line for tied in equals), given, strict=True))
+        for one, fen in zip(equals, given, strict=True):
+            if one.line in allotted:
+                raise ValueError("a line is approved twice")
+            allotted[one.line] = fen
         # Whoever comes after a place that was cut gets nothing, not even the rest that fitted nowhere.
         left_fen = left_fen - sum(given) if given == wanted else 0
     return allotted

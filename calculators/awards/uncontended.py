@@ -116,14 +116,14 @@ def _free(capped: CappedLine, uses: Sequence[Use], stood: Posted) -> Free | None
 
 def _stands_later(parts: Sequence[CappedPart], uses: Iterable[Use], dues: Mapping[date, int]) -> bool:
     """Whether a part keeps of what is posted more than it claims: what earlier parts left, under a limit that grows."""
-    left, short_fen = dict(dues), 0
+    left, short = dict(dues), False
     for part, use in zip(parts, uses, strict=True):
         left_fen = max(0, left.get(part.due, 0))
-        if left_fen > part.claim_fen and short_fen and any(can_grow(cap) for _, cap in use.limiting):
+        if left_fen > part.claim_fen and short and any(can_grow(cap) for _, cap in use.limiting):
             return True
         kept_fen = min(left_fen, part.claim_fen)
         left[part.due] = left_fen - kept_fen
-        short_fen += part.claim_fen - kept_fen
+        short = short or kept_fen < part.claim_fen
     return False
 
 

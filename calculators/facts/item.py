@@ -25,7 +25,7 @@ from calculators.facts.rules import premium_wrongs, returns_wrongs
 from calculators.money import Exact, parse_exact, parse_percent
 from calculators.notices import rules
 from calculators.notices.figures import BUILT_IN, unit_differs
-from calculators.notices.quantities import Told, quantity_or_none
+from calculators.notices.quantities import Reached, Told, quantity_or_none
 from calculators.notices.rules import parts
 from calculators.notices.values import Amount, Count, Day, Fault, Name, Positive, Shape, Share, Text, fault, wrong
 from calculators.problems import N_
@@ -201,7 +201,7 @@ class TargetPart(Shape):
 
     name: Name
     agreed: Told
-    reached: Told | None = None
+    reached: Reached | None = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:

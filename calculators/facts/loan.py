@@ -32,8 +32,8 @@ from calculators.interest.loan import (
     Spell,
 )
 from calculators.money import parse_percent
-from calculators.notices.rules import day, parts
-from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, fault, fen, wrong
+from calculators.notices.rules import parts
+from calculators.notices.values import Amount, Day, Fault, Name, Positive, Shape, Text, day, fault, fen, wrong
 from calculators.problems import N_
 
 __all__ = ["LoanPart", "as_row", "fault_of", "is_spell", "loan_from", "loan_key", "loan_of", "spell_of"]

@@ -29,6 +29,7 @@ from calculators.notices.values import (
     Positive,
     Shape,
     Text,
+    day,
     fault,
     patterned,
 )
@@ -121,7 +122,7 @@ class Span(Shape):
     def rules(cls, raw: Mapping[str, Any]) -> Iterator[Fault]:
         """The span runs forward."""
         yield from super().rules(raw)
-        starts_on, last_day = rules.day(raw.get("from")), rules.day(raw.get("to"))
+        starts_on, last_day = day(raw.get("from")), day(raw.get("to"))
         if starts_on and last_day and last_day < starts_on:
             yield fault(
                 "to",

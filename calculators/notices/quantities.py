@@ -20,6 +20,7 @@ __all__ = [
     "YUAN",
     "Measured",
     "Quantity",
+    "Reached",
     "Told",
     "Unit",
     "parse_quantity",
@@ -188,7 +189,7 @@ def _measured(value: object) -> Quantity:
 
 
 def _told(value: object) -> Quantity:
-    """As facts tell it: the unit is written, and what is counted is not below zero."""
+    """As facts tell it: the unit is written."""
     found = _measured(value)
     if not _parted(str(value).strip())[1]:
         raise wrong(
@@ -200,7 +201,21 @@ def _told(value: object) -> Quantity:
     return found
 
 
-# A unit; a quantity of a notice, yuan where it has no unit; a quantity of a fact, which has its unit.
+def _reached(value: object) -> Quantity:
+    found = _told(value)
+    if found.value < 0:
+        raise wrong(
+            "quantity_malformed",
+            N_("{value!r} is less than nothing"),
+            N_("write what was reached, 0 or more"),
+            value=value,
+        )
+    return found
+
+
+# A unit; a quantity of a notice, yuan where it has no unit; a quantity of a fact, which has its unit; one of a fact
+# that is 0 or more.
 Unit = Annotated[str, BeforeValidator(_unit_text)]
 Measured = Annotated[Quantity, BeforeValidator(_measured)]
 Told = Annotated[Quantity, BeforeValidator(_told)]
+Reached = Annotated[Quantity, BeforeValidator(_reached)]

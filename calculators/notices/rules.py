@@ -10,19 +10,11 @@ from typing import Any
 
 from calculators.money import Exact, format_percent, parse_percent, parse_ratio
 from calculators.notices.dimensions import LABELS
-from calculators.notices.values import Fault, fault, nearest
+from calculators.notices.values import Fault, day, fault, nearest
 from calculators.problems import N_
 
 Raw = Mapping[str, Any]
 Path = tuple[str | int, ...]
-
-
-def day(text: object) -> date | None:
-    """The day, where there is one."""
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def rate(text: object) -> Exact | None:

@@ -43,6 +43,7 @@ __all__ = [
     "Share",
     "Spread",
     "Text",
+    "day",
     "fault",
     "fen",
     "nearest",
@@ -74,6 +75,14 @@ def fen(text: object) -> int | None:
     """The amount as written, where there is one: for rules between parts that may be malformed."""
     try:
         return parse_yuan(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def day(text: object) -> date | None:
+    """The day as written, where there is one, and in the one form that is taken."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and _DAY.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -187,11 +196,8 @@ def _fraction(value: object) -> Exact:
 
 def _day(value: object) -> date:
     text = _text(value)
-    try:
-        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    found = day(text)
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise wrong(
             "date_malformed",
             N_("{value!r} is not a day of the calendar from {first} to {last}"),
@@ -200,7 +206,7 @@ def _day(value: object) -> date:
             first=_FIRST_YEAR,
             last=_LAST_YEAR,
         )
-    return day
+    return found
 
 
 def _flag(value: object) -> bool:

@@ -46,7 +46,8 @@ def back_up(ledger: Ledger, folder: Path) -> Backup:
     `new_folder` refuse.
     """
     home = ledger.anchor
-    key = home.open(ledger.genesis["log_key"])
+    with ledger.read() as view:
+        key = ledger.signing_key(view)
     if home.schema(key.verifier).schema != guards.own_schema():
         raise upgrade_needed(Place(str(ledger.path)))
     # What was signed before the copy is begun is in it.

@@ -6,30 +6,13 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Table, bindparam, func, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import BigInteger, Connection, Table, bindparam, func, select
 
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row, Rows
 from ledger.rules.records import Logged
 from ledger.store import tables
-from ledger.store.engine import fetched
-
-
-class Query:
-    """A query that is asked again and again: compiled once, asked of the driver itself, a tenth of the time otherwise.
-
-    Its values are given by the names of its bind parameters.
-    """
-
-    def __init__(self, query: Select[Any]) -> None:
-        compiled = query.compile(dialect=sqlite.dialect(paramstyle="named"))
-        self._text, self._values = str(compiled), compiled.params
-
-    def fetch(self, connection: Connection, **values: int) -> list[Row]:
-        """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
-        return list(fetched(connection, self._text, {**self._values, **values}))
-
+from ledger.store.engine import Query
 
 _FIRST, _LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
 # The nodes `first` to `last` of a `level`.
@@ -38,6 +21,10 @@ _NODES = Query(
     .where(tables.node.c.level == bindparam("level"), tables.node.c.idx.between(_FIRST, _LAST))
     .order_by(tables.node.c.idx)
 )
+_EXTENTS = Query(
+    select(tables.node.c.level, func.min(tables.node.c.idx), func.max(tables.node.c.idx)).group_by(tables.node.c.level)
+)
+_USED = Query(select(tables.envelope.c.path, tables.envelope.c.used_fen))
 
 
 @cache
@@ -46,9 +33,14 @@ def _range(table: Table, key: str) -> Query:
     return Query(select(table).where(table.c[key].between(_FIRST, _LAST)).order_by(*table.primary_key))
 
 
-def fetch(connection: Connection, query: Select[Any]) -> list[Row]:
-    """What a query finds, as plain tuples."""
-    return list(map(tuple, connection.execute(query)))
+@cache
+def _outside(table: Table, key: str) -> tuple[Query, Query]:
+    """The first row whose `key` lies before `first`, and the first one behind `last`.
+
+    Asked of both sides by itself, which a key answers; both at once would read the table.
+    """
+    query = select(table).order_by(*table.primary_key).limit(1)
+    return Query(query.where(table.c[key] < _FIRST)), Query(query.where(table.c[key] > _LAST))
 
 
 def first_difference(table: Table, found: Sequence[Row], expected: Sequence[Row]) -> tuple[Row, Damage] | None:
@@ -132,25 +124,21 @@ def surplus_damages(connection: Connection, projector: Projector) -> Iterator[Da
         (tables.claim, "record", 0, projector.size - 1),
     ]
     for table, key, first, last in bounds:
-        query = select(table).order_by(*table.primary_key).limit(1)
-        # Asked of both sides by itself, which a key answers; both at once would read the table.
-        before = fetch(connection, query.where(table.c[key] < first))
-        for row in before or fetch(connection, query.where(table.c[key] > last)):
+        before, behind = _outside(table, key)
+        for row in before.fetch(connection, first=first) or behind.fetch(connection, last=last):
             # Entries and registers say which record they claim to come from.
             claimed = {"entry": row[1], "item": row[0], "envelope_limit": row[0], "claim": row[1]}.get(table.name)
             name = _name(row[: len(table.primary_key.columns)])
             yield Damage("projection_surplus", {"table": table.name, "row": name}, claimed)
     node = tables.node
-    extents = select(node.c.level, func.min(node.c.idx), func.max(node.c.idx)).group_by(node.c.level)
-    for level, low, high in fetch(connection, extents):
+    for level, low, high in _EXTENTS.fetch(connection):
         if level < 1 or low < 0 or high >= projector.size >> level:
             yield Damage("projection_surplus", {"table": node.name, "row": _name((level, high))})
 
 
 def envelope_damages(connection: Connection, projector: Projector) -> Iterator[Damage]:
     """Used amounts that are not what the postings come to, or more than the limits bear."""
-    table = tables.envelope
-    there: dict[str, int] = dict(fetch(connection, select(table.c.path, table.c.used_fen)))
+    there: dict[str, int] = dict(map(tuple, _USED.fetch(connection)))
     due = dict(projector.envelopes())
     for path in sorted(there.keys() | due.keys()):
         if there.get(path) != due.get(path):

@@ -29,6 +29,9 @@ DAMAGE = {
     "envelope_differs": N_("envelope {path}: used is {found} and not {expected}"),
     "envelope_exceeded": N_("envelope {path}: {used} used of {limit}, {available} available"),
     "signature_bad": N_("the checkpoint was not signed with the key given: {reason}"),
+    "log_key_past": N_(
+        "the checkpoint has {checkpoint} records, and is signed by a key that another took over from here"
+    ),
     "log_key_differs": N_("genesis names another log key than the one given"),
     "founding_otherwise": N_("the founding sheet says another {line} than the ledger"),
     "vault_differs": N_("the clear text in the vault is not what was recorded"),

@@ -4,26 +4,29 @@ A book that somebody else wrote to is explained in the words of verification, wh
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.log import kinds
-from ledger.log.checkpoint import Checkpoint
+from ledger.log import key_note, kinds
+from ledger.log.checkpoint import BadCheckpoint, Checkpoint, SignerKey, VerifierKey
+from ledger.log.checkpoint import verify as verify_checkpoint
 from ledger.log.schema_note import SchemaNote
 from ledger.office.founding import awaits_second
 from ledger.office.people import people
-from ledger.office.signing import Signer, append_signed, by_acts, signer_for
+from ledger.office.signing import Seen, Signer, append_signed, by_acts, signer_for
 from ledger.registry.agreements import agreement
 from ledger.store import guards
 from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
 from ledger.store.ledger import Upgraded, View, Writer
+from ledger.store.log_keys import LOG_KEY, TakesOver, log_keys
 from ledger.store.rules import KEY as RULES_KEY
 from ledger.store.rules import own_rules, same_rules
 
@@ -57,6 +60,8 @@ class Cut(NamedTuple):
 class Lost(NamedTuple):
     """What a backup lacks: its own head, the head that was signed last, and which orders it does not know.
 
+    `key` is that of the anchor, where it took over from the one that signed the backup.
+
     `made_at` and `manifest` are the time of the backup and the hash of its list of files, `schema` its schema note.
     """
 
@@ -67,6 +72,7 @@ class Lost(NamedTuple):
     schema: str
     orders: tuple[kinds.LostOrder, ...]
     reason: str
+    key: SignerKey | None = None
 
 
 class Ledger(StoredLedger):
@@ -99,7 +105,8 @@ class Ledger(StoredLedger):
     def _prove(self, view: View, head: Checkpoint, *, money: bool) -> None:
         """Refuse what stands in the file and does not follow from the signed records, or is improper behind them.
 
-        No money moves in a book that one person has made again or put back: `cut_waiting`, `restore_waiting`.
+        No money moves in a book that one person has made again or put back, or given another key: `cut_waiting`,
+        `restore_waiting`, `log_key_waiting`.
         """
         from ledger.audit.damage import Damage
         from ledger.audit.proof import UNREADABLE, disproved
@@ -126,6 +133,16 @@ class Ledger(StoredLedger):
                     actor=back.body["actor"],
                     number=back.seq,
                 )
+        key = view.current(kinds.LOG_KEY, LOG_KEY)
+        if key is not None and agreement(view, key.seq) is None:
+            raise refuse(
+                "log_key_waiting",
+                N_("the key of the log was changed by {actor}, and nobody else has agreed to that"),
+                N_("`subsidy approve {number}` by somebody else, who has seen why; the auditor gets the new log.vkey"),
+                Place(str(self.path), key=f"#{key.seq}"),
+                actor=key.body["actor"],
+                number=key.seq,
+            )
         for row in view.rows(kinds.CUT):
             if agreement(view, row.seq) is not None:
                 continue
@@ -178,6 +195,72 @@ class Ledger(StoredLedger):
             replace(file, content, 0o600)
         return Cut(record, file, removed)
 
+    def change_key(self, actor: str, reason: str, signer: Signer | None = None) -> int:
+        """Let another key sign the heads of the log from now on, which the one in force signs for; the log index.
+
+        Refuses what `write` refuses.
+        """
+        with self.read() as view:
+            before = self.signing_key(view)
+        key = self.anchor.next_key(before.name, self.entropy(32))
+        with self._write(actor, None, upgrading=False, proved=False, next_key=TakesOver(key)) as writer:
+            return self._say_key(writer, "rotated", reason, signer, (before.verifier, key, None), before)
+
+    def lose_key(self, actor: str, reason: str, note: str, signer: Signer | None = None) -> int:
+        """Go on with a new key where that of the log is lost; the log index of the record.
+
+        `note` is the newest signed head that anybody has: the whole log is verified against it. Refuses
+        `log_key_there`, `head_unproved`, what verification finds, and what `write` refuses.
+        """
+        home = self.anchor
+        with self.read() as view:
+            keys = log_keys(view)
+            if home.holds_key(*keys):
+                raise refuse(
+                    "log_key_there",
+                    N_("the key of the log lies in its anchor, so it is not lost"),
+                    N_("change it without --lost: then the key before signs for the new one"),
+                    Place(home.key_file.name),
+                )
+            heads = [_head_in(text, keys) for text in (note, home.note())]
+            if heads[0] is None:
+                raise refuse(
+                    "head_unproved",
+                    N_("this is no head that a key of this log has signed"),
+                    N_("give the newest checkpoint that anybody has: the auditor's, a witness's, or that of a backup"),
+                    Place(str(self.path)),
+                )
+            trust = max((head for head in heads if head), key=lambda head: head[0].size)
+            for head in filter(None, heads):
+                self._check_contains(view, head[0])
+        from ledger.audit.verify import Trust, verify
+
+        known = trust[0]
+        self.refuse_damaged(verify(self.path, Trust(trust[2], trust[1])).damages, known.size)
+        key = home.next_key(known.origin, self.entropy(32))
+        with self._write(actor, None, upgrading=False, proved=False, next_key=TakesOver(key, known)) as writer:
+            return self._say_key(writer, "lost", reason, signer, (VerifierKey.parse(keys[-1]), key, known))
+
+    def _say_key(
+        self,
+        writer: Writer,
+        cause: Literal["rotated", "lost", "restored"],
+        reason: str,
+        signer: Signer | None,
+        change: tuple[VerifierKey, SignerKey, Checkpoint | None],
+        *besides: SignerKey,
+    ) -> int:
+        """Record that a key takes over from another, behind a head (None: that of now); its log index."""
+        before, key, known = change
+        if known is None:
+            there = writer.at(writer.begun)
+            seen = Seen(kinds.Head(root=there.root().hex(), size=there.size), "")
+            head = signer.seen(seen).head if signer else seen.head
+            known = Checkpoint(key.name, head["size"], bytes.fromhex(head["root"]))
+        note = key_note.KeyNote(key.name, before, key.verifier, known.size, known.root)
+        body = kinds.LogKeyBody(key=LOG_KEY, cause=cause, note=key_note.sign(note, key, *besides), reason=reason)
+        return append_signed(writer, signer_for(writer, signer), kinds.LOG_KEY, body)
+
     def put_back(self, actor: str, lost: "Lost", calculators: Iterable[str], signer: Signer | None = None) -> int:
         """Record that the ledger was put back from a backup, signed where keys are in use; the log index of that.
 
@@ -188,11 +271,18 @@ class Ledger(StoredLedger):
         gone = (lost.known, lost.head) if lost.known.size > lost.head.size else None
         # The backup's file is held against the note of its own time.
         home = self.anchor
-        home.put_schema(lost.schema)
-        older = home.schema(home.open(self.genesis["log_key"]).verifier).schema != schema
-        with self._write(actor, None, upgrading=True, proved=False, gone=gone) as writer:
+        older = False
+        if lost.key is None:
+            home.put_schema(lost.schema)
+            with self.read() as view:
+                older = home.schema(self.signing_key(view).verifier).schema != schema
+        took_over = TakesOver(lost.key, lost.known) if lost.key else None
+        with self._write(actor, None, upgrading=True, proved=False, gone=gone, next_key=took_over) as writer:
             rules = writer.current(kinds.RULES, RULES_KEY)
             self._carry_over(writer, own, Upgraded(rules is None or not same_rules(rules.body, own), schema=False))
+            if lost.key:
+                before = VerifierKey.parse(log_keys(writer)[-1])
+                self._say_key(writer, "restored", lost.reason, signer, (before, lost.key, lost.head))
             body = kinds.RestoreBody(
                 {
                     "key": str(writer.size),
@@ -236,6 +326,14 @@ class Ledger(StoredLedger):
         named = filter(None, (f"#{damage.record}", damage.kind, damage.key))
         place = Place(str(self.path), key=" ".join(named) if damage.record is not None else "")
         return Refused(Problem(damage.code, damage.what, _way_out(damage, signed), place, damage.values))
+
+
+def _head_in(note: str, keys: Sequence[str]) -> tuple[Checkpoint, VerifierKey, str] | None:
+    """The head in a note, the key of the log that has signed it, and the note; None where none has."""
+    for key in map(VerifierKey.parse, keys):
+        with suppress(BadCheckpoint):
+            return verify_checkpoint(note, key), key, note
+    return None
 
 
 def _way_out(damage: "Damage", signed: int) -> str:

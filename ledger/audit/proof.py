@@ -24,6 +24,7 @@ from ledger.rules.judge import Judge
 from ledger.rules.records import Logged, LogOnly
 from ledger.rules.state import Fold
 from ledger.store.collector import paused
+from ledger.store.log_keys import LOG_KEY, key_after
 from ledger.store.tables import record as record_table
 
 # Records read and compared together.
@@ -44,7 +45,7 @@ class Asked(Enum):
 
 
 class Proof:
-    """One reading of a log; `checkpoint` is the head that it must contain, `log_key` the key that genesis must name.
+    """One reading of a log; `checkpoint` is the head that it must contain, `log_key` the key that has signed that.
 
     Who is `asked` the rules asks the shapes before.
     """
@@ -67,6 +68,8 @@ class Proof:
         self._anchored_root: bytes | None = None
         # The last ledger that was put back, and lacks records that were signed for.
         self._put_back: Logged[kinds.RestoreBody] | None = None
+        # The keys of the log in their order, each with the record that put it in force.
+        self._keys: list[tuple[int, str]] = []
 
     def damages(self) -> Iterator[Damage]:
         """What is wrong; of the log and the rows beside it the first place alone, and nothing behind it."""
@@ -74,6 +77,7 @@ class Proof:
         if log:
             yield log
             return
+        yield from self._key_damages()
         yield from surplus_damages(self.connection, self.projector)
         yield from envelope_damages(self.connection, self.projector)
         yield from self._anchor_damages()
@@ -87,9 +91,11 @@ class Proof:
             for one in good:
                 if one.kind == kinds.RESTORE.name and one.body["from"] < self._size_asked() <= one.body["to"]:
                     self._put_back = one
+                if one.kind == kinds.LOG_KEY.name:
+                    self._keys += [(one.seq, key) for key in key_after(one.body)]
+                elif one.seq == 0:
+                    self._keys.append((0, one.body["log_key"]))
             if good:
-                if good[0].seq == 0 and self._log_key and good[0].body["log_key"] != self._log_key:
-                    yield Damage("log_key_differs", {}, 0, "genesis")
                 compared = stretch_damages(self.connection, self.projector, good, made)
                 yield from sorted(compared, key=lambda damage: damage.record or 0)
             if wrong:
@@ -135,6 +141,16 @@ class Proof:
                 return good, Damage("projection_differs", values, seq, kind_of(body), body.get("key", ""))
             good.append(Logged(seq, kind, body, leaf))
         return good, None
+
+    def _key_damages(self) -> Iterator[Damage]:
+        """Whether the key that signed the head is one of this log, and was not taken over from before that head."""
+        if not self._log_key:
+            return
+        at = next((at for at, (_seq, key) in enumerate(self._keys) if key == self._log_key), None)
+        if at is None:
+            yield Damage("log_key_differs", {}, 0, "genesis")
+        elif at + 1 < len(self._keys) and self._size_asked() > (seq := self._keys[at + 1][0]):
+            yield Damage("log_key_past", {"checkpoint": self._size_asked()}, seq, kinds.LOG_KEY.name, LOG_KEY)
 
     def _size_asked(self) -> int:
         return self._checkpoint.size if self._checkpoint else 0

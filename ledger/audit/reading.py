@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from ledger.audit.comparison import Query
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Row
 from ledger.log.canonical import NotCanonical, parse, parse_all
@@ -14,6 +13,7 @@ from ledger.log.kinds import check_record, kind_of, well_formed
 from ledger.log.tree import leaf_hash, node_hash
 from ledger.rules.records import Logged
 from ledger.store import tables
+from ledger.store.engine import Query
 
 _LOWEST = -(2**63)
 _STRETCH = Query(

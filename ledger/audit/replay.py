@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calculators.awards.all import Calculate, calculate_all
 from ledger.log import kinds
 from ledger.runs.closing import made_again
 from ledger.runs.history import Run, runs
@@ -34,12 +35,12 @@ class Replayed:
     difference: Difference | None
 
 
-def replay(view: View) -> Iterator[Replayed]:
-    """Every closed run of the ledger in log order, withdrawn ones too."""
+def replay(view: View, calculate: Calculate = calculate_all) -> Iterator[Replayed]:
+    """Every closed run of the ledger in log order, withdrawn ones too; `calculate` says what lines are due."""
     for run in runs(view):
         if not run.closed:
             continue
-        plan, entries, fields = made_again(view, run.number, run.proposal)
+        plan, entries, fields = made_again(view, run.number, run.proposal, calculate)
         derived: list[tuple[int, Mapping[str, Any]]] = [(run.number, fields)]
         derived += list(enumerate(entries, run.first))
         difference = _first_difference(view, derived)

@@ -95,9 +95,8 @@ def _is_put_back(copy: Ledger) -> bool:
         return False
     try:
         with copy.read() as view:
-            genesis = view.body(kinds.GENESIS, 0)
-            home = copy.anchor_of(genesis["origin"])
-            known = home.checkpoint(home.open(genesis["log_key"]).verifier)
+            home = copy.anchor
+            known = home.checkpoint(copy.signing_key(view).verifier)
             last = next(reversed(list(view.records(kinds.RESTORE))), None)
             # The record, and the act that signs for it.
             return last is not None and last.seq >= view.size - 2 and view.size == known.size and view.contains(known)
@@ -121,8 +120,10 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
     log_key = notes[VERIFIER].strip()
     try:
         # Which anchor is asked; what counts is the key that lies there.
-        home = ledger.anchor_of(VerifierKey.parse(log_key).name)
-        key = home.open(log_key).verifier
+        key = VerifierKey.parse(log_key)
+        home = ledger.anchor_of(key.name)
+        # Another one may have taken over since the backup was made.
+        signs = home.open(*home.verifiers) if log_key in home.verifiers else home.open(log_key)
         manifest = verify_manifest(notes[MANIFEST], key)
         head = verify_checkpoint(notes[CHECKPOINT], key)
         noted = verify_schema(notes[SCHEMA], key).schema
@@ -147,7 +148,7 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
     if report.size != head.size:
         raise _differs(folder / LEDGER)
     ledger.refuse_damaged(vault_of(ledger, copy.path.parent).damages, report.size)
-    known = home.checkpoint(key)
+    known = home.checkpoint(signs.verifier)
     with copy.read() as view:
         if known.size <= head.size and not view.contains(known):
             raise refuse(
@@ -159,7 +160,8 @@ def _proved(ledger: Ledger, copy: Ledger, folder: Path, ask: Ask) -> Lost:
             )
         orders = tuple(_unknown_orders(view, ask.orders)) if ask.orders else ()
     digest = sha256(notes[MANIFEST].encode()).hexdigest()
-    return Lost(head, known, manifest.made_at, digest, notes[SCHEMA], orders, ask.reason)
+    other = signs if signs.verifier != key else None
+    return Lost(head, known, manifest.made_at, digest, notes[SCHEMA], orders, ask.reason, other)
 
 
 def _carry_over(path: Path, noted: Schema, place: Place) -> None:

@@ -5,6 +5,8 @@ A number means nothing without its chart: 1201 is a reservation among the indica
 
 # Unit financial accounting, `fin`.
 DEPOSITS, WALLET, RETURNED_QUOTA, RECEIVABLE = "1002", "1021", "1201", "1218"
+# A detail of 1021: what a contract binds is no free money.
+BOUND_MONEY = "1021.01"
 TREASURY_PAYABLE, PAYABLE = "2103", "2303"
 PRIOR_YEARS, APPROPRIATION, EXPENSE, WRITTEN_OFF = "3501", "4001", "5001", "5301"
 

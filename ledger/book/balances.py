@@ -16,7 +16,7 @@ from calculators.problems import N_, refuse
 from ledger.book.projection import CHARTS, Cells, block_end, merge
 from ledger.log import kinds
 from ledger.store import tables
-from ledger.store.engine import among, these
+from ledger.store.engine import Query, among, these
 from ledger.store.ledger import View
 
 
@@ -47,8 +47,44 @@ def _kept() -> Any:
     )
 
 
+def _awarded() -> Select[Any]:
+    table = tables.entry
+    return (
+        select(table.c.line, table.c.due, func.sum(table.c.award_fen), func.count(), func.max(table.c.record))
+        .where(table.c.award_fen.is_not(None), table.c.record < bindparam("size"))
+        .group_by(table.c.line, table.c.due)
+    )
+
+
+def _not_taken_back() -> tuple[ColumnElement[bool], ...]:
+    table = tables.entry
+    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < bindparam("size"))
+    return table.c.reverses.is_(None), table.c.record.not_in(undone), table.c.record < bindparam("size")
+
+
+def _standing() -> Select[Any]:
+    table = tables.entry
+    return (
+        select(table.c.line, table.c.due, func.max(table.c.record))
+        .where(*_not_taken_back(), table.c.award_fen.is_not(None))
+        .group_by(table.c.line, table.c.due)
+    )
+
+
+def _booked() -> Select[Any]:
+    table = tables.entry
+    return (
+        select(table.c.line, table.c.due, func.max(table.c.effective_on))
+        .where(*_not_taken_back(), table.c.award_fen > 0)
+        .group_by(table.c.line, table.c.due)
+        .order_by(table.c.line, table.c.due)
+    )
+
+
 # Put together once: every write of money asks them.
 _SUMS, _TOTALS = _summed(), _kept()
+_LAST = Query(select(func.max(tables.entry.c.seq)).where(tables.entry.c.record < bindparam("size")))
+_AWARDED, _STANDING, _BOOKED = _awarded(), _standing(), _booked()
 
 
 class AccountBalance(NamedTuple):
@@ -93,9 +129,7 @@ class Award(NamedTuple):
 
 def last_entry(view: View) -> int:
     """The number of the last entry of the book at the view's size; 0 for an empty book."""
-    table = tables.entry
-    last = view.connection.execute(select(func.max(table.c.seq)).where(table.c.record < view.size)).scalar()
-    return last or 0
+    return _LAST.value(view.connection, size=view.size) or 0
 
 
 def sums(view: View, after: int, through: int) -> Cells:
@@ -194,14 +228,8 @@ def posted_awards(view: View, lines: Collection[str] | None = None) -> dict[tupl
 
     Of these lines alone, where some are named; so the questions below.
     """
-    table = tables.entry
-    query = (
-        select(table.c.line, table.c.due, func.sum(table.c.award_fen), func.count(), func.max(table.c.record))
-        .where(table.c.award_fen.is_not(None), table.c.record < view.size)
-        .group_by(table.c.line, table.c.due)
-    )
     day = cache(date.fromisoformat)
-    return {(line, day(due)): Award(*award) for line, due, *award in of_lines(view, query, lines)}
+    return {(line, day(due)): Award(*award) for line, due, *award in of_lines(view, _AWARDED, lines)}
 
 
 def awarded_lines(view: View) -> frozenset[str]:
@@ -218,28 +246,15 @@ def award_records(view: View, line: str) -> list[int]:
 
 def standing_awards(view: View, lines: Collection[str] | None = None) -> dict[tuple[str, date], int]:
     """Line and due period -> the log index of the last award entry that was not taken back."""
-    table = tables.entry
-    query = (
-        select(table.c.line, table.c.due, func.max(table.c.record))
-        .where(*_not_taken_back(view), table.c.award_fen.is_not(None))
-        .group_by(table.c.line, table.c.due)
-    )
     day = cache(date.fromisoformat)
-    return {(line, day(due)): record for line, due, record in of_lines(view, query, lines)}
+    return {(line, day(due)): record for line, due, record in of_lines(view, _STANDING, lines)}
 
 
 def booked_days(view: View, lines: Collection[str] | None = None) -> dict[str, dict[date, date]]:
     """Line -> due period -> the day on which its last award that was not taken back was booked, in order of due."""
-    table = tables.entry
-    query = (
-        select(table.c.line, table.c.due, func.max(table.c.effective_on))
-        .where(*_not_taken_back(view), table.c.award_fen > 0)
-        .group_by(table.c.line, table.c.due)
-        .order_by(table.c.line, table.c.due)
-    )
     day = cache(date.fromisoformat)
     found: dict[str, dict[date, date]] = defaultdict(dict)
-    for line, due, effective_on in of_lines(view, query, lines):
+    for line, due, effective_on in of_lines(view, _BOOKED, lines):
         found[line][day(due)] = day(effective_on)
     return found
 
@@ -254,17 +269,16 @@ def last_booked(days: Mapping[date, date], due: date) -> date | None:
     return before[-1] if before else None
 
 
-def _not_taken_back(view: View) -> tuple[ColumnElement[bool], ...]:
-    table = tables.entry
-    undone = select(table.c.reverses).where(table.c.reverses.is_not(None), table.c.record < view.size)
-    return table.c.reverses.is_(None), table.c.record.not_in(undone), table.c.record < view.size
-
-
 def of_lines(view: View, query: Select[Any], lines: Collection[str] | None) -> Iterable[Any]:
-    """What a question to the entries finds of some lines; of all where none are named."""
+    """What a question to the entries below a `size` finds of some lines; of all where none are named."""
     if lines is None:
-        return view.connection.execute(query)
-    return view.connection.execute(query.where(among(tables.entry.c.line)), these(lines))
+        return view.connection.execute(query, {"size": view.size})
+    return view.connection.execute(_of_lines(query), {"size": view.size, **these(lines)})
+
+
+@cache
+def _of_lines(query: Select[Any]) -> Select[Any]:
+    return query.where(among(tables.entry.c.line))
 
 
 def _cells(view: View, query: Any, **asked: int) -> Cells:

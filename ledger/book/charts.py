@@ -11,7 +11,7 @@ from ledger.resources import fixture
 from ledger.store.ledger import Writer
 
 # Accounts that few books need: recorded when they are first posted to.
-_LATER = {"ind/1102", "fin/1002", "fin/5301"}
+_LATER = {"ind/1102", "fin/1002", "fin/1021.01", "fin/5301"}
 
 
 def seed(writer: Writer) -> None:

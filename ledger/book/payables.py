@@ -7,9 +7,10 @@ two people who ask at the same size of the log see the same.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
 from ledger.book.accounts import AVAILABLE, EXPENSE, FREED, PAYABLE, PRIOR_YEARS, RECEIVABLE, WRITTEN_OFF
 from ledger.book.balances import of_lines
@@ -80,30 +81,25 @@ class Payable(NamedTuple):
     due: str
 
 
-def open_parts(view: View, account: str = PAYABLE, lines: Collection[str] | None = None) -> list[Payable]:
-    """Everything open on an account, by line and log index; entries reversed, and their reversals, owe nothing.
-
-    Of these `lines` alone, where some are named.
-
-    On 2303 reductions are those that are netted against what the line is owed; on 1218 all are reductions.
-    """
+@cache
+def _open(account: str) -> Select[Any]:
     entry, posting, claim = tables.entry, tables.posting, tables.claim
-    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
+    undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < bindparam("size"))
     held = (
         select(claim.c.award, func.sum(claim.c.amount_fen).label("fen"))
-        .where(claim.c.record < view.size)
+        .where(claim.c.record < bindparam("size"))
         .group_by(claim.c.award)
         .subquery()
     )
     left = -posting.c.amount_fen - func.coalesce(held.c.fen, 0)
     due = func.coalesce(entry.c.due, "")
-    query = (
+    return (
         select(entry.c.record, entry.c.line, func.coalesce(posting.c.payee, ""), entry.c.reason, left, due, *columns())
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
         .outerjoin(held, held.c.award == entry.c.record)
         .where(
             entry.c.reason.in_(REASONS),
-            entry.c.record < view.size,
+            entry.c.record < bindparam("size"),
             entry.c.record.not_in(undone),
             posting.c.chart == "fin",
             posting.c.account == account,
@@ -111,10 +107,19 @@ def open_parts(view: View, account: str = PAYABLE, lines: Collection[str] | None
         )
         .order_by(entry.c.line, entry.c.record)
     )
+
+
+def open_parts(view: View, account: str = PAYABLE, lines: Collection[str] | None = None) -> list[Payable]:
+    """Everything open on an account, by line and log index; entries reversed, and their reversals, owe nothing.
+
+    Of these `lines` alone, where some are named.
+
+    On 2303 reductions are those that are netted against what the line is owed; on 1218 all are reductions.
+    """
     moved = corrections(view)
     return [
         Payable(award, line, payee, reason, int(fen), Terms(*terms).moved(moved.get(award, _NOTHING_NEW)), due)
-        for award, line, payee, reason, fen, due, *terms in of_lines(view, query, lines)
+        for award, line, payee, reason, fen, due, *terms in of_lines(view, _open(account), lines)
     ]
 
 

@@ -44,6 +44,8 @@ def shared_terms(postings: Sequence[kinds.TermsBody]) -> kinds.TermsBody:
 
 def terms_of(said: kinds.TermsBody, besides: kinds.TermsBody | None = None) -> kinds.TermsBody:
     """The terms that a posting or another set of terms says, but for empty ones and those named in `besides`."""
+    if not besides and all(said.values()) and said.keys() <= _ABSENT.keys():
+        return said.copy()
     known = besides or {}
     own = {term: value for term, value in said.items() if value and term in _ABSENT and term not in known}
     return cast(kinds.TermsBody, own)

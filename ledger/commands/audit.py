@@ -16,6 +16,7 @@ from ledger.audit.replay import replay as replay_runs
 from ledger.audit.vault import Opened, open_vault
 from ledger.audit.verify import Report, Trust, Verdict
 from ledger.audit.verify import verify as verify_ledger
+from ledger.commands.computing import computing_options
 from ledger.commands.ui import counts
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
@@ -30,11 +31,18 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.signing import opened as office
+from ledger.engines.using import computing
 from ledger.log.checkpoint import BadCheckpoint, VerifierKey
 from ledger.office.founding import otherwise, read_sheet
 from ledger.store.engine import ledger_path
 from ledger.words import _, ngettext
 
+# Why another key took over, as the record says it.
+CAUSES = {
+    "rotated": N_("the one before signed for it"),
+    "lost": N_("the one before was lost"),
+    "restored": N_("the ledger was put back from before the change"),
+}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -171,11 +179,43 @@ def cut(settings: Settings, reason: str, actor: str) -> None:
     click.echo(_("Next, by somebody else: subsidy approve {number}").format(number=done.record))
 
 
+@audit.command("log-key")
+@click.option(
+    "--lost",
+    type=FILE,
+    help=N_("The key is lost: the newest signed head that anybody has (checkpoint of an auditor or a backup)."),
+)
+@reason_option(N_("Why; it stands in the record."))
+@actor_option
+@pass_settings
+def log_key(settings: Settings, lost: Path | None, reason: str, actor: str) -> None:
+    """Let a new key sign the heads of the log: the one in force is old, others may know it, or it is lost.
+
+    The key in force signs for the new one, so who trusts it can follow. With --lost nobody can: the whole log is
+    verified against the head given, and auditors get the new log.vkey on paper. Nothing is paid before somebody else
+    has agreed. The old private key is deleted; what it signs from now on is found.
+
+    Example:
+      subsidy audit log-key --reason "the machine was replaced" --actor 1001
+      subsidy audit log-key --lost /media/safe/2025-06-30/checkpoint --reason "disk lost" --actor 1001
+    """
+    ledger = office(settings)
+    if lost:
+        number = ledger.lose_key(actor, reason, _words_of(lost), ledger.signer)
+    else:
+        number = ledger.change_key(actor, reason, ledger.signer)
+    home = ledger.anchor
+    click.echo(_("From record {number} on heads are signed by {key}.").format(number=number, key=home.verifiers[-1]))
+    click.echo(_("Give {file} to the auditor, on paper too.").format(file=home.verifier_file))
+    click.echo(_("Next, by somebody else: subsidy approve {number}").format(number=number))
+
+
 @audit.command()
+@computing_options
 @answer_options
 @pass_settings
 @click.pass_context
-def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
+def replay(ctx: click.Context, settings: Settings, jobs: int, engine: str, as_json: bool) -> None:
     """Calculate every closed run again from facts and notices as recorded then, and compare each digest and posting.
 
     Exit code 0: all runs are the same; 1: one differs.
@@ -183,8 +223,8 @@ def replay(ctx: click.Context, settings: Settings, as_json: bool) -> None:
     Example:
       subsidy audit replay
     """
-    with Ledger.open(settings.db_url).read() as view:
-        replayed = list(replay_runs(view))
+    with Ledger.open(settings.db_url).read() as view, computing(jobs, engine) as calculate:
+        replayed = list(replay_runs(view, calculate))
     different = any(outcome.difference for outcome in replayed)
     if as_json:
         print_json({"same": not different, "runs": [_replayed_json(outcome) for outcome in replayed]})
@@ -246,6 +286,10 @@ def _print_report(report: Report, opened: Opened | None) -> None:
         click.echo(text.format(opened=opened.opened, gone=opened.gone))
     for damage in report.damages:
         click.echo(_damage_text(damage))
+    for key in report.keys:
+        text = _("From record {record} on another key signs the heads ({cause}): by {by}, agreed to by {agreed}.")
+        values = key._replace(agreed=key.agreed or _("nobody"))
+        click.echo(text.format(**values._asdict() | {"cause": _(CAUSES[key.cause])}))
     match report.verdict:
         case Verdict.DAMAGED:
             click.echo(_("DAMAGED"))
@@ -314,4 +358,5 @@ def _report_json(report: Report) -> dict[str, Any]:
         "root": report.root.hex(),
         "anchored": report.anchored,
         "damages": [_damage_json(damage) for damage in report.damages],
+        "keys": [key._asdict() for key in report.keys],
     }

@@ -49,6 +49,8 @@ REASONS = {
     "corrected": N_("correction"),
     "funded": N_("funding"),
     "wallet_interest": N_("wallet interest"),
+    "bound": N_("bound by a contract"),
+    "unbound": N_("free of a contract"),
     "year_end": N_("year end"),
 }
 

@@ -21,6 +21,7 @@ from calculators.clear import unprintable
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.answered import Answered
+from ledger.commands.computing import ENGINE, JOBS
 from ledger.commands.ui.helptext import in_language
 from ledger.commands.ui.lazy import LazyGroup
 from ledger.commands.ui.spoken import CHALLENGE, KEY, SECRET, SIGNATURE, WRITTEN, Spoken, command_of, name_of, spoken
@@ -47,6 +48,7 @@ CLOSED = frozenset(
         ("commands",),
         ("people", "key"),
         ("audit", "cut"),
+        ("audit", "log-key"),
         ("audit", "rebuild"),
         ("evidence", "check"),
     }
@@ -60,7 +62,7 @@ _LONGEST = 200
 # Of one word, and of all: what every system gives to a process.
 _MOST_WORD, _MOST_WORDS = 100_000, 1_000_000
 # Of no use in a form: pages are for people, and every command has a folder of its own.
-_NOT_ASKED = ("as_json", "force")
+_NOT_ASKED = ("as_json", "force", JOBS, ENGINE)
 _PLAIN = re.compile(r"[^./\\\x00-\x1f\ud800-\udfff][^/\\\x00-\x1f\ud800-\udfff]*")
 # What is a matter of who asks, and of no service account.
 _OF_WHO_ASKS = ("ACTOR", "KEY", "DB", "LANG", "SERVER", "TOKEN")
@@ -248,6 +250,14 @@ def _refuse_closed(said: Spoken) -> None:
             N_("give --challenge FILE, sign that file where the key is, and give --signature FILE"),
             Place("--key"),
         )
+    for name in (JOBS, ENGINE):
+        if said.named(name) is not None:
+            raise refuse(
+                "engine_stays",
+                N_("who calculates for this ledger is a matter of its own machine, and what it is told stays there"),
+                N_("leave it out; whoever keeps the server names its cluster in SUBSIDY_ENGINE"),
+                Place(f"--{name}"),
+            )
     refuse_secrets(said)
 
 

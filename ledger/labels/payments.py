@@ -25,3 +25,4 @@ EFFECTS = {
     "disputed": N_("contradicts"),
 }
 CHANNELS = {"ecny": N_("digital renminbi"), "bank": N_("bank account")}
+CONTRACT_STATES = {"bound": N_("bound"), "over": N_("over, something is left"), "done": N_("nothing is left")}

@@ -9,8 +9,10 @@ __all__ = [
     "acts",
     "canonical",
     "checkpoint",
+    "key_note",
     "kinds",
     "manifest",
     "schema_note",
+    "shapes",
     "tree",
 ]

@@ -92,10 +92,15 @@ def sign(checkpoint: Checkpoint, key: SignerKey) -> str:
     return sign_note(f"{checkpoint.origin}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n", key)
 
 
-def sign_note(text: str, key: SignerKey) -> str:
-    """`text`, whole lines of it, as a signed note."""
+def sign_note(text: str, *keys: SignerKey) -> str:
+    """`text`, whole lines of it, as a note that each of these keys has signed."""
+    return f"{text}\n{''.join(_signature(text, key) for key in keys)}"
+
+
+def _signature(text: str, key: SignerKey) -> str:
+    """The line of a note with the signature of a key."""
     signature = Ed25519PrivateKey.from_private_bytes(key.seed).sign(text.encode())
-    return f"{text}\n{_DASH}{key.name} {b64encode(key.verifier.id + signature).decode()}\n"
+    return f"{_DASH}{key.name} {b64encode(key.verifier.id + signature).decode()}\n"
 
 
 def verify(note: str, key: VerifierKey) -> Checkpoint:

@@ -5,7 +5,7 @@ Verification asks of thousands of values at once whether all are right, field by
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -96,17 +96,29 @@ class ObjectOf(Check):
     def all_right(self, values: Sequence[Any]) -> bool:
         if not {dict}.issuperset(map(type, values)):
             return False
-        same_names: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
-        for value in values:
-            same_names[tuple(value)].append(value)
-        for names, alike in same_names.items():
-            if not self.needed <= set(names) <= self.known.keys():
+        for columns in columns_of(values):
+            if not self.needed <= columns.keys() <= self.known.keys():
                 return False
-            # Values in the order of the names: a column for each field, without looking a name up in every object.
-            for name, column in zip(names, zip(*map(dict.values, alike), strict=True), strict=True):
-                if not self.known[name].all_right(column):
-                    return False
+            if not all(self.known[name].all_right(column) for name, column in columns.items()):
+                return False
         return True
+
+
+def columns_of(objects: Sequence[dict[str, Any]]) -> Iterator[dict[str, list[Any]]]:
+    """The objects of equal names together, as a column for each name, without looking a name up in every object."""
+    if not objects:
+        return
+    names = list(objects[0])
+    # No object has a name twice, so where all names in their order are those of the first, so are those of each.
+    if list(chain.from_iterable(objects)) == names * len(objects):
+        values = list(chain.from_iterable(map(dict.values, objects)))
+        yield {name: values[place :: len(names)] for place, name in enumerate(names)}
+        return
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for one in objects:
+        alike[tuple(one)].append(one)
+    for some in alike.values():
+        yield from columns_of(some)
 
 
 class MapOf(Check):

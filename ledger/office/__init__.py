@@ -7,6 +7,7 @@ __all__ = [
     "bounds",
     "business_days",
     "challenges",
+    "compromised",
     "decisions",
     "duties",
     "duty",

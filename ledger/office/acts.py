@@ -50,6 +50,8 @@ RULES: Mapping[str, Rule] = {
     "benchmark": "benchmark.add",
     "budget": NONE,
     "clawback": Told("state", {"requested": "clawback", "refused": "clawback.refuse"}),
+    "compromise": Told("state", {"compromised": "people.key.compromised"}, "people.key.cleared"),
+    "contract": Told("step", {"loaded": "pay.incoming", "expired": "pay.incoming"}),
     "correction": "pay.correct",
     "cut": "audit.cut",
     "decision": Told(
@@ -61,6 +63,8 @@ RULES: Mapping[str, Rule] = {
             "clearing-account": "reconcile.overrule",
             "clock": "clock",
             "confirm-void": Along("decide"),
+            "contract-release": "pay.contract",
+            "contract-return": "pay.contract",
             "lift": "lift",
             "paid-elsewhere": "reconcile.overrule",
             "payee-change": "payee.change",
@@ -93,6 +97,7 @@ RULES: Mapping[str, Rule] = {
     "import_withdrawal": Told("register", _REGISTERS, "import.withdraw"),
     "inspection": _ROW,
     "key": NONE,
+    "log_key": Told("cause", {"restored": "audit.restore"}, "log-key.rotate"),
     "mapping": "import.map",
     "match": Along("reconcile.confirm"),
     "netting": Along("pay.incoming"),
@@ -165,6 +170,8 @@ def words_of(rule: Rule, word: str = "") -> set[str]:
 _BESIDES = frozenset(
     {ENROL, REPLACE_KEY, "pay.cancel", "payee.first", "public-notice.past", "public-notice.settle", "standing.end"}
 )
+# Decisions of a type that came with a kind of record that carries them out.
+_OF_CONTRACTS = frozenset({"pay.contract"})
 # Every act that a record can be.
 ACTS = frozenset({word for rule in RULES.values() for word in words_of(rule)} | _BESIDES)
 
@@ -172,7 +179,8 @@ ACTS = frozenset({word for rule in RULES.values() for word in words_of(rule)} | 
 def acts_named(schemas: Iterable[str]) -> frozenset[str]:
     """The acts that the records of these schemas can be: a release that knows no others asks for no others."""
     known = {schema.split("/")[1] for schema in schemas}
-    return frozenset({word for kind, rule in RULES.items() if kind in known for word in words_of(rule)} | _BESIDES)
+    acts = frozenset({word for kind, rule in RULES.items() if kind in known for word in words_of(rule)} | _BESIDES)
+    return acts if "contract" in known else acts - _OF_CONTRACTS
 
 
 def rule_of(body: Mapping[str, Any]) -> str | Along:

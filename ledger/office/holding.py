@@ -93,11 +93,11 @@ def about(body: Mapping[str, Any], read: Read, payout: Payout) -> Iterator[About
         yield from _decided(body)
     elif kind == "outcome":
         paid = payout(body["about"])
-        yield from _of_awards((claim["award"] for claim in paid["claims"]), read) if paid else (EVERYTHING,)
+        yield from of_awards((claim["award"] for claim in paid["claims"]), read) if paid else (EVERYTHING,)
     elif kind == "correction":
-        yield from _of_awards(body["awards"], read)
+        yield from of_awards(body["awards"], read)
     elif kind == "withdrawal":
-        yield from _of_awards(range(body["first"], body["first"] + body["count"]), read)
+        yield from of_awards(range(body["first"], body["first"] + body["count"]), read)
     elif kind == "entry":
         yield About(LINE, body["line"]) if "line" in body else EVERYTHING
     elif register not in _NOTHING:
@@ -124,7 +124,8 @@ def _decided(body: Mapping[str, Any]) -> Iterator[About]:
         yield EVERYTHING
 
 
-def _of_awards(awards: Iterable[int], read: Read) -> Iterator[About]:
+def of_awards(awards: Iterable[int], read: Read) -> Iterator[About]:
+    """The lines of these entries of awards."""
     yield from (About(LINE, line) for line in sorted({read(award)["line"] for award in awards}))
 
 

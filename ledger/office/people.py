@@ -5,16 +5,17 @@ the vault. Somebody must always be left in office, or nothing could be written a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.log.acts import signed_bytes
+from ledger.log.kinds import kind_of
 from ledger.office.acts import ENROL, REPLACE_KEY
 from ledger.office.key_files import PrivateKey, key_file
 from ledger.office.signing import Signer, append_act, by_acts, public_key, signature_of
@@ -88,6 +89,13 @@ def people(view: View) -> dict[str, Person]:
         if row.key not in rows or rows[row.key].seq < seq:
             found[row.key] = Person.entered(row.body, found.get(row.key))
     return found
+
+
+def concerned(body: Mapping[str, Any]) -> str:
+    """Whom a record is about that others alone agree to: its person, or whose key it is; "" for nobody."""
+    if kind_of(body) == kinds.PERSON.name:
+        return str(body["key"])
+    return str(body["person"]) if kind_of(body) == kinds.COMPROMISE.name else ""
 
 
 def shown_name(vault: Vault, person: Person) -> str:

@@ -125,6 +125,8 @@ payouts|支付|payouts; periods|计息期|periods; place|位置|place; policy_no
 postings|分录行|postings; posts|任职岗位|posts given; premium_fen|保费|premium;
 prior_year|上年结转资金|funds of the year before; problems|问题|problems; project_no|项目号|project no.;
 made_at|备份时间|backup made at; manifest|备份清单|list of the backup; orders|未知的支付指令|unknown orders;
+note|更换密钥的签名说明|signed note of the change of keys; person|何人|whose;
+records|记录号|record nos.; since|起始日|since;
 proof|新公钥的证明|proof by the new key; proof_recovery|备用公钥的证明|proof by the sealed key;
 proposal|核算方案记录号|proposal record no.; proposal_leaf|核算方案哈希值|hash of the proposal;
 public|日常公钥|daily public key; purpose|账本用途|purpose of the ledger; rank|排名|rank; rate|利率|rate;
@@ -196,7 +198,8 @@ public-notice.start|开始公示|start of public notice; public-notice.past|补�
 public-notice.end|终止公示|end of public notice; public-notice.object|登记异议|entry of an objection;
 public-notice.settle|处理异议|settlement of an objection; pay|支付批次|payment batch;
 pay.cancel|取消支付|cancellation of a payment; pay.export|交付支付指令|handing over of a payment order;
-pay.write-off|核销应退款|write-off of a debt; pay.recall|收回未送出的批次|recall of a batch that never left;
+pay.write-off|核销应退款|write-off of a debt; pay.contract|解除合约锁定资金|letting go of what a contract binds;
+pay.recall|收回未送出的批次|recall of a batch that never left;
 pay.result|登记支付回执|answer to a payment; pay.resolve|认定支付结果|decision on the outcome of a payment;
 pay.reopen|退回款重新列支|reopening of what came back; pay.incoming|登记收回或拨入的款项|money that came in;
 pay.correct|更正支付科目|correction of a payment's codes; payee.reveal|查看收款人明文|look at a payee's clear text;
@@ -207,7 +210,10 @@ reconcile.overrule|越过规则认定对账单明细|decision on statement lines
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
 audit.cut|截断并重建账本|cut of a damaged ledger;
-audit.restore|从备份恢复账本|ledger put back from a backup; clock|时钟更正|correction of the clock
+audit.restore|从备份恢复账本|ledger put back from a backup;
+people.key.compromised|密钥可能泄露|key that others may have had;
+people.key.cleared|核销密钥疑点|clearing of what a key has signed;
+log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock
 """)
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
 _ONES = [

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from calculators.problems import N_, Place, refuse
 from ledger.log import kinds
 from ledger.log.acts import signed_bytes
-from ledger.registry.agreements import enrolled
+from ledger.registry.agreements import agreed, answers, enrolled
 from ledger.store.ledger import View, Writer, local_day
 
 # Days for which a signature counts, the day on which it is given excepted.
@@ -172,7 +172,31 @@ def public_key(view: View, staff_no: str) -> str:
 
 
 def public_keys(view: View) -> dict[str, KeyInForce]:
-    """The public keys in force, by staff number: made alone, or entered with a person by two."""
+    """The public keys in force, by staff number: made alone, or entered with a person by two.
+
+    One that two people found compromised is in force no more.
+    """
+    found = _recorded(view)
+    for row in agreed(view, kinds.COMPROMISE):
+        key = found.get(row.body["person"])
+        if key is not None and row.body["state"] == "compromised" and key.since < row.seq:
+            del found[row.body["person"]]
+    return found
+
+
+def burnt(view: View) -> frozenset[str]:
+    """The public keys that two people found compromised: nobody has one of them again."""
+    found: set[str] = set()
+    said = answers(view)
+    for row in agreed(view, kinds.COMPROMISE):
+        before = public_keys(view.at(said[row.seq].seq)).get(row.body["person"])
+        if before is not None and row.body["state"] == "compromised" and before.since < row.seq:
+            found.add(before.public)
+    return frozenset(found)
+
+
+def _recorded(view: View) -> dict[str, KeyInForce]:
+    """The public keys recorded last, by staff number."""
     found = {row.key: KeyInForce(row.body["public"], row.seq) for row in view.rows(kinds.KEY)}
     for seq, row in enrolled(view):
         if "public" in row.body and (row.key not in found or found[row.key].since < seq):

@@ -10,6 +10,7 @@ __all__ = [
     "changes",
     "channels",
     "checks",
+    "contracts",
     "movements",
     "named",
     "operators",

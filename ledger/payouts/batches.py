@@ -1,30 +1,42 @@
 """Payment batches as the log has them: a batch, its payouts, and the state of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import bindparam, select
 
 from calculators.problems import N_, refuse
+from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts.states import PAID, State
 from ledger.store import tables
-from ledger.store.engine import among, these
+from ledger.store.engine import Query, among, fetched, these
 from ledger.store.ledger import Row, View, local_day
+from ledger.store.remembered import remembered
 
 _ITEM, _RECORD = tables.item, tables.record
 # Put together once: they are asked of every batch.
-_OUTCOMES = (
+_OUTCOMES = Query(
     select(_ITEM.c.seq, _ITEM.c.key, _RECORD.c.leaf, _RECORD.c.body)
     .join(_RECORD, _RECORD.c.seq == _ITEM.c.seq)
     .where(_ITEM.c.register == "outcome", among(_ITEM.c.key), _ITEM.c.seq < bindparam("size"))
     .order_by(_ITEM.c.seq)
 )
-_BODIES = (
+# Every payout of a batch with what was said of it, without the rest of the records, since they may be many.
+_SAID = (
+    "SELECT payout.key, json_extract(asked.body, '$.amount_fen'), json_extract(told.body, '$.state'), "
+    "json_extract(told.body, '$.amount_fen') FROM item AS payout JOIN record AS asked ON asked.seq = payout.seq "
+    "LEFT JOIN item AS said ON said.register = 'outcome' AND said.key = payout.key AND said.seq < ? "
+    "LEFT JOIN record AS told ON told.seq = said.seq "
+    "WHERE payout.register = 'payout' AND payout.seq >= ? AND payout.seq < ? ORDER BY payout.seq, said.seq"
+)
+_BODIES = Query(
     select(_RECORD.c.seq, _RECORD.c.body)
     .where(among(_RECORD.c.seq), _RECORD.c.seq < bindparam("size"))
     .where(_RECORD.c.kind == bindparam("kind"))
@@ -78,11 +90,14 @@ class Item:
 
     @property
     def booked(self) -> dict[int, int]:
-        """Entry record -> fen of its payable that the book says the item has paid and that has not come back.
-
-        Once only a part of several payables came back in a later year, it is not known by payable any more.
-        """
+        """Entry record -> fen of its payable that the book says the item has paid and that has not come back."""
         return self._paid()[0]
+
+    @property
+    def came_back(self) -> dict[int, int]:
+        """Entry record -> fen that came back of an earlier year's payment: the item holds it, and has not paid it."""
+        booked = self.booked if self.state in (State.RETURNED, State.FAIL) else self.held
+        return {award: fen for award, fen in self.held.items() if award not in booked}
 
     @property
     def twice_fen(self) -> int:
@@ -111,14 +126,17 @@ class Item:
             elif outcome.body["state"] == State.RETURNED:
                 # Without an amount somebody makes sure of a return that was said before.
                 moved_fen = outcome.body.get("amount_fen", 0)
-                if not booked:
-                    twice_fen -= moved_fen
-                elif moved_fen == sum(booked.values()) + twice_fen:
-                    booked, twice_fen = {}, 0
+                named = sum(booked.get(award, 0) for award in outcome.body.get("awards", ()))
+                back_fen = -sum(given.values()) or named or max(0, moved_fen - twice_fen)
+                if moved_fen == sum(booked.values()) + twice_fen:
+                    booked, back_fen = {}, moved_fen - twice_fen
                 elif given:
                     booked = _plus(booked, given)
+                elif outcome.body.get("awards"):
+                    booked = {award: fen for award, fen in booked.items() if award not in outcome.body["awards"]}
                 elif len(booked) == 1:
-                    booked = {award: fen - moved_fen for award, fen in booked.items()}
+                    booked = {award: fen - back_fen for award, fen in booked.items()}
+                twice_fen -= moved_fen - back_fen
             given_up_fen = min(given_up_fen, max(0, twice_fen))
         return booked, twice_fen, given_up_fen + sum(fen for _seq, fen in self.written_off[done:])
 
@@ -138,13 +156,19 @@ class Item:
         """What has reached the payee and did not come back."""
         paid_fen = 0
         for outcome in self.outcomes:
-            if outcome.body["state"] in PAID:
-                paid_fen = outcome.body["amount_fen"]
-            elif outcome.body["state"] == State.RETURNED:
-                paid_fen -= outcome.body.get("amount_fen", 0)
-            elif outcome.body["state"] == State.FAIL:
-                paid_fen = 0
+            paid_fen = paid_after(paid_fen, outcome.body["state"], outcome.body.get("amount_fen"))
         return paid_fen
+
+
+def paid_after(paid_fen: int, state: str, amount_fen: int | None) -> int:
+    """What has reached the payee and did not come back, once an outcome was said of a payout that had paid so much."""
+    if state in PAID:
+        assert amount_fen is not None, "what was paid has an amount"
+        return amount_fen
+    if state == State.RETURNED:
+        # Who only makes sure of what came back already moves nothing.
+        return paid_fen - (amount_fen or 0)
+    return 0 if state == State.FAIL else paid_fen
 
 
 @dataclass(slots=True)
@@ -185,8 +209,38 @@ class Batch:
         return local_day(datetime.fromisoformat(self.body["recorded_at"]))
 
 
+@remembered
 def batch(view: View, key: str) -> Batch:
     """A batch with its items; refuses `batch_unknown`."""
+    row = _known(view, key)
+    said = outcomes(view, [key]).get(key, [])
+    return Batch(row.seq, row.body, said, _items(view, row.body, _reached(said)))
+
+
+def page_of(view: View, key: str, after: int, count: int) -> Batch:
+    """A batch with at most `count` of its items, those behind the one of number `after`; refuses `batch_unknown`."""
+    row = _known(view, key)
+    said = outcomes(view, [key]).get(key, [])
+    return Batch(row.seq, row.body, said, _items(view, row.body, _reached(said), after, count))
+
+
+def _items(
+    view: View, body: kinds.PaymentBatchBody, reached: State, after: int = 0, count: int | None = None
+) -> list[Item]:
+    """The payouts of a batch in order, all or at most `count` behind number `after`; they are numbered from 1."""
+    until = body["first"] + body["count"]
+    first = min(body["first"] + after, until)
+    if count is not None:
+        until = min(until, first + count)
+    found = [Item(payout.seq, payout.body, reached) for payout in view.at(until).records(kinds.PAYOUT, since=first)]
+    heard = outcomes(view, (item.key for item in found))
+    for item in found:
+        item.outcomes = heard.get(item.key, [])
+    _write_off(view, found)
+    return found
+
+
+def _known(view: View, key: str) -> Row[kinds.PaymentBatchBody]:
     row = view.current(kinds.PAYMENT_BATCH, key)
     if row is None:
         raise refuse(
@@ -195,18 +249,59 @@ def batch(view: View, key: str) -> Batch:
             N_("`subsidy pay status` lists the batches"),
             batch=key,
         )
-    body = row.body
-    first, count = body["first"], body["count"]
-    said = outcomes(view, [key]).get(key, [])
-    state = _reached(said)
-    items = [
-        Item(payout.seq, payout.body, state) for payout in view.at(first + count).records(kinds.PAYOUT, since=first)
-    ]
-    heard = outcomes(view, (item.key for item in items))
-    for item in items:
-        item.outcomes = heard.get(item.key, [])
-    _write_off(view, items)
-    return Batch(row.seq, body, said, items)
+    return row
+
+
+class Sum(NamedTuple):
+    """How many payouts, and what they are to pay together."""
+
+    payouts: int = 0
+    amount_fen: int = 0
+
+
+class Tally(NamedTuple):
+    """A batch with its payouts summed up: by state, and what all of them have paid net."""
+
+    outline: Batch
+    state: State
+    states: Mapping[State, Sum]
+    paid_fen: int
+
+    def of(self, states: Collection[State]) -> Sum:
+        """The payouts that are in one of these states."""
+        found = [self.states[state] for state in states if state in self.states]
+        return Sum(sum(one.payouts for one in found), sum(one.amount_fen for one in found))
+
+
+def tally(view: View, key: str) -> Tally:
+    """Where the payouts of a batch stand, without holding them; refuses `batch_unknown`."""
+    row = _known(view, key)
+    steps = outcomes(view, [key]).get(key, [])
+    reached = _reached(steps)
+    first, until = row.body["first"], min(row.body["first"] + row.body["count"], view.size)
+    states: dict[State, Sum] = {}
+    paid_fen = 0
+    rows = fetched(view.connection, _SAID, (view.size, first, until))
+    for _key, of_payout in groupby(rows, key=itemgetter(0)):
+        state, own_fen = reached, 0
+        told = list(of_payout)
+        for _payout, _to_pay_fen, said, said_fen in told:
+            if said is not None:
+                state, own_fen = State(said), paid_after(own_fen, said, said_fen)
+        before = states.get(state, Sum())
+        states[state] = Sum(before.payouts + 1, before.amount_fen + told[0][1])
+        paid_fen += own_fen
+    return Tally(
+        Batch(row.seq, row.body, steps, []),
+        State.CANCELLED if states.keys() == {State.CANCELLED} else reached,
+        states,
+        paid_fen,
+    )
+
+
+def tallies(view: View) -> list[Tally]:
+    """Every batch summed up, in the order of the log."""
+    return [tally(view, row.key) for row in sorted(view.rows(kinds.PAYMENT_BATCH))]
 
 
 def outlines(view: View, keys: Iterable[str]) -> dict[str, Batch]:
@@ -249,11 +344,11 @@ def batches(view: View) -> list[Batch]:
     return [batch(view, row.key) for row in sorted(view.rows(kinds.PAYMENT_BATCH))]
 
 
-def waiting(view: View) -> list[Batch]:
+def waiting(view: View) -> list[Tally]:
     """The batches that nobody has approved, cancelled or exported yet, in the order of the log."""
     rows = sorted(view.rows(kinds.PAYMENT_BATCH))
     said = outcomes(view, (row.key for row in rows))
-    found = (batch(view, row.key) for row in rows if row.key not in said)
+    found = (tally(view, row.key) for row in rows if row.key not in said)
     return [order for order in found if order.state is State.PREPARED]
 
 
@@ -271,18 +366,34 @@ def item(view: View, key: str) -> tuple[Batch, Item]:
     return its_batch, next(payout for payout in its_batch.items if payout.key == key)
 
 
+def refunded(view: View, key: str) -> int:
+    """What the payee of an item gave back of its own accord, in fen."""
+    prefix = f"{BOOK}/refunded/{key}"
+    entry = tables.entry
+    of_item = select(entry.c.record).where(entry.c.key > f"{prefix}@", entry.c.key < f"{prefix}A")
+    found = list(view.connection.scalars(of_item.where(entry.c.record < view.size)))
+    return sum(map(refunded_fen, bodies(view, kinds.ENTRY, found).values()))
+
+
+def refunded_fen(body: kinds.EntryBody) -> int:
+    """What an entry says was given back unasked: its debits on the financial chart."""
+    return sum(
+        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
+    )
+
+
 def outcomes(view: View, keys: Iterable[str]) -> dict[str, list[Row[kinds.OutcomeBody]]]:
     """Everything said of each batch or item, oldest first; those that nothing was said of are left out."""
     found: dict[str, list[Row[kinds.OutcomeBody]]] = defaultdict(list)
-    for seq, key, leaf, body in view.connection.execute(_OUTCOMES, {"size": view.size, **these(keys)}):
+    for seq, key, leaf, body in _OUTCOMES.fetch(view.connection, size=view.size, **these(keys)):
         found[key].append(Row(seq, key, "", leaf, orjson.loads(body)))
     return found
 
 
 def bodies(view: View, kind: kinds.Kind[kinds.BodyT], records: Iterable[int]) -> dict[int, kinds.BodyT]:
     """What each of these records of the log says, which are of one kind."""
-    asked = {"size": view.size, "kind": kind.name, **these(records)}
-    return {seq: orjson.loads(body) for seq, body in view.connection.execute(_BODIES, asked)}
+    found = _BODIES.fetch(view.connection, size=view.size, kind=kind.name, **these(records))
+    return {seq: orjson.loads(body) for seq, body in found}
 
 
 def _reached(steps: Sequence[Row[kinds.OutcomeBody]]) -> State:

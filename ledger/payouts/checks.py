@@ -11,6 +11,7 @@ from typing import NamedTuple
 from calculators.problems import N_
 from ledger.log import kinds
 from ledger.office.approvals import given, held_by, open_acts, subject, waiting_words
+from ledger.office.compromised import held_in_doubt
 from ledger.office.decisions import stopped
 from ledger.office.holding import first_held, rests_on
 from ledger.office.losses import Said, doubt
@@ -127,6 +128,13 @@ HOLDS = {
         N_(
             "it can be signed by: {able}; barred are: {barred}: `subsidy approve {number}`; or turn it down: "
             "`subsidy reject {number} --reason TEXT`"
+        ),
+    ),
+    "signed_in_doubt": (
+        N_("record {number}, signed with a key of {person} that others may have had, stands behind {about}"),
+        N_(
+            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason "
+            "TEXT`"
         ),
     ),
     "clawback_pending": (
@@ -273,9 +281,9 @@ def payee_holds(
 
 
 def _open_acts(view: View, today: date) -> Callable[[str, kinds.PayeeBody], Hold | None]:
-    """What says of a line and its payee which act holds them that waits for another person's signature."""
-    waiting = [subject(view, seq) for seq in open_acts(view)]
-    if not waiting:
+    """What says of a line and its payee which act holds them that waits for another's signature, or is in doubt."""
+    waiting, doubted = [subject(view, seq) for seq in open_acts(view)], list(held_in_doubt(view))
+    if not waiting and not doubted:
         return lambda _line, _payee: None
     held = [(one, list(held_by(view, one.seq))) for one in waiting]
     applications = {row.key: row.body for row in view.rows(kinds.APPLICATION)}
@@ -289,6 +297,10 @@ def _open_acts(view: View, today: date) -> Callable[[str, kinds.PayeeBody], Hold
             if found is not None:
                 said = waiting_words(one, given(view, one.seq), people(view), today)
                 return Hold("act_open", {"number": one.seq, "about": found.words, **said})
+        for number, person, things in doubted:
+            found = first_held(things, paid)
+            if found is not None:
+                return Hold("signed_in_doubt", {"number": number, "person": person, "about": found.words})
         return None
 
     return hold

@@ -8,7 +8,7 @@ from ledger.log import kinds
 CASH = frozenset({APPROPRIATION, WALLET, RETURNED_QUOTA, DEPOSITS})
 # Reasons of entries about a payout (a correction moves codes and no money), and of those about the account.
 OUT, BACK = ("paid", "overpaid", "corrected"), ("returned", "refunded", "recovered")
-OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest")
+OF_PAYOUTS, OF_ACCOUNTS = (*OUT, *BACK), ("funded", "wallet_interest", "bound", "unbound")
 MOVING = frozenset((*OF_PAYOUTS, *OF_ACCOUNTS))
 
 

@@ -9,29 +9,29 @@ from sqlalchemy import and_, bindparam, func, select
 from ledger.book.accounts import PAYABLE, RECEIVABLE
 from ledger.book.payables import Payable, Terms, columns, corrections, open_parts
 from ledger.store import tables
-from ledger.store.engine import among, these
+from ledger.store.engine import Query, among, these
 from ledger.store.ledger import View
 
 _CLAIM, _RECORD, _ENTRY, _POSTING = tables.claim, tables.record, tables.entry, tables.posting
 # Put together once: what is prepared, answered or judged asks them of every payable.
-_CLAIMED = (
+_CLAIMED = Query(
     select(_CLAIM.c.award, func.sum(_CLAIM.c.amount_fen))
     .where(among(_CLAIM.c.award), _CLAIM.c.record < bindparam("size"))
     .group_by(_CLAIM.c.award)
 )
-_TRIES = (
+_TRIES = Query(
     select(_CLAIM.c.award, func.count())
     .join(_RECORD, _RECORD.c.seq == _CLAIM.c.record)
     .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
     .group_by(_CLAIM.c.award)
 )
-_NAMING = (
+_NAMING = Query(
     select(_CLAIM.c.award, _RECORD.c.body)
     .join(_RECORD, _RECORD.c.seq == _CLAIM.c.record)
     .where(among(_CLAIM.c.award), _RECORD.c.kind == "payout", _CLAIM.c.record < bindparam("size"))
     .order_by(_CLAIM.c.award)
 )
-_REVERSED = select(_ENTRY.c.reverses).where(among(_ENTRY.c.reverses), _ENTRY.c.record < bindparam("size"))
+_REVERSED = Query(select(_ENTRY.c.reverses).where(among(_ENTRY.c.reverses), _ENTRY.c.record < bindparam("size")))
 _TERMS = (
     select(_ENTRY.c.record, *columns())
     .join(_POSTING, and_(_POSTING.c.entry == _ENTRY.c.seq, _POSTING.c.tag == _ENTRY.c.tag))
@@ -67,25 +67,25 @@ def open_payables(view: View, runs: Sequence[RunEntries]) -> list[Payable]:
 
 def claimed(view: View, awards: Iterable[int]) -> dict[int, int]:
     """Per entry record the sum of the claims on it; those without claims are left out."""
-    asked = {"size": view.size, **these(awards)}
-    return {award: int(fen) for award, fen in view.connection.execute(_CLAIMED, asked)}
+    found = _CLAIMED.fetch(view.connection, size=view.size, **these(awards))
+    return {award: int(fen) for award, fen in found}
 
 
 def tries(view: View, awards: Iterable[int]) -> dict[int, int]:
     """Per entry record how many payouts have named it; those without any are left out."""
-    asked = {"size": view.size, **these(awards)}
-    return {award: int(count) for award, count in view.connection.execute(_TRIES, asked)}
+    found = _TRIES.fetch(view.connection, size=view.size, **these(awards))
+    return {award: int(count) for award, count in found}
 
 
 def reversed_entries(view: View, awards: Iterable[int]) -> set[int]:
     """Which of these entry records were reversed: what they owed is not owed any more."""
-    return set(view.connection.scalars(_REVERSED, {"size": view.size, **these(awards)}))
+    return {award for (award,) in _REVERSED.fetch(view.connection, size=view.size, **these(awards))}
 
 
 def payouts_naming(view: View, awards: Iterable[int]) -> dict[str, int]:
     """Item no. of every payout that named one of these entry records -> the first that it named."""
     found: dict[str, int] = {}
-    for award, body in view.connection.execute(_NAMING, {"size": view.size, **these(awards)}):
+    for award, body in _NAMING.fetch(view.connection, size=view.size, **these(awards)):
         found.setdefault(orjson.loads(body)["key"], award)
     return found
 

@@ -12,6 +12,7 @@ from ledger.book.accounts import (
     ACCRUED,
     APPROPRIATION,
     AVAILABLE,
+    BOUND_MONEY,
     BUDGET_INCOME,
     CARRIED_FORWARD,
     DEPOSITS,
@@ -146,6 +147,8 @@ GIVEN_UP: tuple[Pair, ...] = (("fin", WRITTEN_OFF, RECEIVABLE),)
 OWED_AGAIN: tuple[Pair, ...] = (("fin", RECEIVABLE, WRITTEN_OFF),)
 FUNDED: tuple[Pair, ...] = (("fin", WALLET, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
 YEAR_END: tuple[Pair, ...] = (("fin", RETURNED_QUOTA, APPROPRIATION), ("bud", FUNDS, BUDGET_INCOME))
+BOUND: tuple[Pair, ...] = (("fin", BOUND_MONEY, WALLET),)
+UNBOUND: tuple[Pair, ...] = (("fin", WALLET, BOUND_MONEY),)
 WALLET_INTEREST: tuple[Pair, ...] = (("fin", WALLET, TREASURY_PAYABLE),)
 
 

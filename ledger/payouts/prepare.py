@@ -99,6 +99,8 @@ class Planned(NamedTuple):
 def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> Planned:
     """What preparing would come to; writes nothing."""
     payables = open_payables(view, runs)
+    if not payables:
+        return Planned({}, [], [])
     stopped = line_holds(view, (payable.line for payable in payables), today)
     waiting = {award: _failed(told) for award, told in presumed(view, (one.award for one in payables)).items()}
     waiting |= doubt_holds(view, ((one.award, one.line, one.due) for one in payables if one.open_fen > 0))

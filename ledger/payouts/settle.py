@@ -22,12 +22,12 @@ from ledger.book.posting import Entry, post
 from ledger.log import kinds
 from ledger.office.signing import Signer, by_acts, signature_of
 from ledger.payouts import postings
-from ledger.payouts.batches import Batch, Item, batch
+from ledger.payouts.batches import Batch, Item, batch, refunded
 from ledger.payouts.payables import claimed, reversed_entries, terms
 from ledger.payouts.paying import payer_of, ready
 from ledger.payouts.presumed import bringers_of, senders_of, told
 from ledger.payouts.states import FINAL, OPEN, PAID, VAGUE, Source, State, allowed
-from ledger.store.ledger import Writer, local_day
+from ledger.store.ledger import View, Writer, local_day
 
 # Outcomes booked by one round: more gain nothing, and hold so many more entries at once.
 _AT_ONCE = 2048
@@ -105,7 +105,7 @@ def settle(writer: Writer, key: str, findings: Sequence[Finding], signer: Signer
     for finding in findings:
         item = items.get(finding.item)
         sure = item is not None and _makes_sure(writer, found, item, finding)
-        wrong = [] if sure else _wrong(found, item, finding, today)
+        wrong = [] if sure else _wrong(writer, found, item, finding, today)
         if wrong or item is None:
             problems += wrong
             continue
@@ -174,7 +174,7 @@ def _another_return(item: Item, finding: Finding) -> bool:
     return finding.amount_fen not in (None, item.outcomes[-1].body.get("amount_fen"))
 
 
-def _wrong(found: Batch, item: Item | None, finding: Finding, today: date) -> list[Problem]:
+def _wrong(view: View, found: Batch, item: Item | None, finding: Finding, today: date) -> list[Problem]:
     place = Place(str(finding.source.get("name", found.key)), key=finding.item)
     if item is None:
         return [
@@ -219,7 +219,7 @@ def _wrong(found: Batch, item: Item | None, finding: Finding, today: date) -> li
                 {"state": item.state.value, "after": finding.state.value},
             )
         ]
-    return _wrong_amount(item, finding, place)
+    return _too_much(view, item, finding, place) or _wrong_amount(item, finding, place)
 
 
 def _too_early(found: Batch, item: Item, finding: Finding, place: Place) -> Problem | None:
@@ -271,6 +271,26 @@ def _may_decide(item: Item, finding: Finding) -> bool:
         or (allowed(item.state, after, Source.DECISION) and not item.state is after in (State.FAIL, State.PARTIAL))
         or (after is State.RETURNED and item.state in OPEN)
     )
+
+
+def _too_much(view: View, item: Item, finding: Finding, place: Place) -> list[Problem]:
+    """What comes back, with what was given back unasked, is at most what was paid."""
+    if finding.state is not State.RETURNED or not item.paid_fen or _effect(item, finding)[0] is not Effect.CHANGED:
+        return []
+    refunded_fen = refunded(view, item.key)
+    left_fen = item.paid_fen - refunded_fen
+    back, twice_fen = _returned(item, finding) or ({}, finding.amount_fen or 0)
+    if not refunded_fen or sum(back.values()) + twice_fen <= left_fen:
+        return []
+    return [
+        Problem(
+            "returned_too_much",
+            N_("{refunded} of it was given back before (`subsidy pay refund`), so {left} can come back still"),
+            N_("say what came back besides: `subsidy pay resolve {item} --state returned --amount YUAN --reason TEXT`"),
+            place,
+            {"refunded": format_yuan(refunded_fen), "left": format_yuan(left_fen), "item": item.key},
+        )
+    ]
 
 
 def _wrong_amount(item: Item, finding: Finding, place: Place) -> list[Problem]:
@@ -377,16 +397,18 @@ def _returned(item: Item, finding: Finding) -> tuple[dict[int, int], int] | None
     whole_fen = sum(booked.values()) + item.twice_fen
     if amount_fen in (None, whole_fen) and not finding.awards:
         return booked, item.twice_fen
-    if item.held != booked:
+    if item.state is State.DISPUTED and item.held != booked:
         # Half of a disputed payment cannot come back before it is decided how much was paid.
         return None
     if finding.awards:
         back = {award: booked.get(award, 0) for award in finding.awards}
         return (back, 0) if amount_fen in (None, sum(back.values())) and all(back.values()) else None
-    if not booked:
-        return {}, amount_fen or 0
-    # A payout for one payable can come back in part without any doubt.
-    return (dict.fromkeys(booked, amount_fen or 0), 0) if len(booked) == 1 and not item.twice_fen else None
+    # What the payee has twice is owed, so it comes back first; the rest of one payable without any doubt.
+    twice_fen = min(amount_fen or 0, item.twice_fen)
+    rest_fen = (amount_fen or 0) - twice_fen
+    if not rest_fen:
+        return {}, twice_fen
+    return (dict.fromkeys(booked, rest_fen), twice_fen) if len(booked) == 1 else None
 
 
 def _is_free(writer: Writer, item: Item) -> bool:
@@ -437,6 +459,8 @@ def _outcome(step: Step) -> kinds.OutcomeBody:
     reason = step.finding.reason or (step.finding.state.value if step.state is State.DISPUTED else "")
     if reason:
         body["reason"] = reason
+    if step.state is State.RETURNED and step.finding.awards and not step.claims and any(step.booked.values()):
+        body["awards"] = sorted(step.finding.awards)
     if step.claims:
         body["claims"] = [kinds.ClaimedPart(award=award, amount_fen=fen) for award, fen in sorted(step.claims.items())]
     return body

@@ -5,12 +5,11 @@ counts against the month in which it did.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ledger.log import kinds
-from ledger.payouts.batches import Item, batches
-from ledger.payouts.states import PAID, State
+from ledger.payouts.batches import batches, paid_after
 from ledger.registry.wallets import OPENED, latest_requests
 from ledger.store.ledger import Row, View
 
@@ -57,45 +56,53 @@ class Channels(NamedTuple):
     without_wallet: tuple[WithoutWallet, ...]
 
 
+class _Move(NamedTuple):
+    """An outcome that moved what a payout has paid: its month, the channel, the payee's firm, and by how much."""
+
+    month: str
+    channel: str
+    uscc: str
+    fen: int
+
+
 def channels(view: View) -> Channels:
     """The answer for the log as it stands."""
+    moves = list(_moves(view))
+    by_bank: dict[str, int] = defaultdict(int)
+    for move in moves:
+        if move.channel == BANK:
+            by_bank[move.uscc] += move.fen
+    return Channels(_by_month(moves), tuple(_without(view, by_bank)))
+
+
+def months(view: View) -> tuple[InMonth, ...]:
+    """The months alone."""
+    return _by_month(_moves(view))
+
+
+def _by_month(moves: Iterable[_Move]) -> tuple[InMonth, ...]:
     fen: dict[tuple[str, str], int] = defaultdict(int)
     firms: dict[tuple[str, str], set[str]] = defaultdict(set)
-    by_bank: dict[str, int] = defaultdict(int)
-    for batch in batches(view):
-        channel = batch.body["channel"]
-        for item in batch.items:
-            for month, moved_fen in _moves(item):
-                fen[month, channel] += moved_fen
-                if moved_fen > 0:
-                    firms[month, channel].add(item.body["uscc"])
-                if channel == BANK:
-                    by_bank[item.body["uscc"]] += moved_fen
-    months = sorted({month for month, _channel in fen})
-    return Channels(
-        tuple(
-            InMonth(month, *(Moved(fen[month, way], len(firms[month, way])) for way in (ECNY, BANK)))
-            for month in months
-        ),
-        tuple(_without(view, by_bank)),
+    for move in moves:
+        fen[move.month, move.channel] += move.fen
+        if move.fen > 0:
+            firms[move.month, move.channel].add(move.uscc)
+    return tuple(
+        InMonth(month, *(Moved(fen[month, way], len(firms[month, way])) for way in (ECNY, BANK)))
+        for month in sorted({month for month, _channel in fen})
     )
 
 
-def _moves(item: Item) -> Iterator[tuple[str, int]]:
-    """(month, fen) of every outcome that moved what an item has paid."""
-    paid_fen = 0
-    for outcome in item.outcomes:
-        body, after_fen = outcome.body, paid_fen
-        if body["state"] in PAID:
-            after_fen = body["amount_fen"]
-        elif body["state"] == State.RETURNED:
-            # Who only makes sure of what came back already moves nothing.
-            after_fen = paid_fen - body.get("amount_fen", 0)
-        elif body["state"] == State.FAIL:
-            after_fen = 0
-        if after_fen != paid_fen:
-            yield body["on"][:7], after_fen - paid_fen
-        paid_fen = after_fen
+def _moves(view: View) -> Iterator[_Move]:
+    for batch in batches(view):
+        for item in batch.items:
+            before_fen = 0
+            for outcome in item.outcomes:
+                after_fen = paid_after(before_fen, outcome.body["state"], outcome.body.get("amount_fen"))
+                if after_fen != before_fen:
+                    month = outcome.body["on"][:7]
+                    yield _Move(month, batch.body["channel"], item.body["uscc"], after_fen - before_fen)
+                before_fen = after_fen
 
 
 def _without(view: View, by_bank: dict[str, int]) -> list[WithoutWallet]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ledger.log import kinds
 from ledger.payouts.states import PAID, State
 from ledger.queries.payments import items_naming
+from ledger.registry.profile import naming
 from ledger.store import tables
 from ledger.store.ledger import View, local_day
 
@@ -37,8 +38,10 @@ class Event:
 
 def happened(view: View, uscc: str) -> tuple[Event, ...]:
     """Everything, newest first."""
-    applications = {row.key: row for row in view.rows(kinds.APPLICATION) if row.body["uscc"] == uscc}
-    grants = {row.key: row for row in view.rows(kinds.GRANT) if row.body["application"] in applications}
+    applications = {row.key: row for row in naming(view, kinds.APPLICATION, uscc) if row.body["uscc"] == uscc}
+    grants = {
+        row.key: row for row in naming(view, kinds.GRANT, *applications) if row.body["application"] in applications
+    }
     found = [
         *_of_firm(view, uscc),
         *_of_loans(view, uscc),
@@ -57,19 +60,19 @@ def _of_firm(view: View, uscc: str) -> Iterator[Event]:
     for row, void in view.history(kinds.ENTITY, uscc):
         if not void:
             yield _event(row.seq, row.body, "firm_registered", {"name": row.body["name"]})
-    for payee in view.records(kinds.PAYEE):
+    for payee in view.naming(kinds.PAYEE, [uscc]):
         if payee.body["uscc"] == uscc:
             yield _event(payee.seq, payee.body, "payee_registered", {"channel": payee.body["channel"]})
 
 
 def _of_loans(view: View, uscc: str) -> Iterator[Event]:
-    loans = set()
-    for row in view.rows(kinds.LOAN):
+    loans: dict[str, str] = {}
+    for row in naming(view, kinds.LOAN, uscc):
         if row.body["data"]["uscc"] == uscc:
-            loans.add(row.key)
+            loans[row.key] = row.body["data"]["contract_no"]
             values = {"loan": row.key, "lender": row.body["data"]["lender"]}
             yield _event(row.seq, row.body, "loan_registered", values)
-    for event in view.rows(kinds.EVENT):
+    for event in naming(view, kinds.EVENT, *loans.values()):
         data = event.body["data"]
         if _loan(data) in loans:
             said = {"loan": _loan(data), "day": data["date"], "rate": data.get("rate", "")}

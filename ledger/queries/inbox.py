@@ -13,7 +13,7 @@ from ledger.log.kinds import kind_of
 from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
-from ledger.payouts.batches import Batch
+from ledger.payouts.batches import Batch, Tally
 from ledger.payouts.states import OPEN
 from ledger.payouts.states import State as PayoutState
 from ledger.queries.signers import able_next, next_post, others_in_office
@@ -213,11 +213,12 @@ def _run(view: View, run: Run, today: date) -> Waiting:
     )
 
 
-def _batch(view: View, batch: Batch, today: date) -> Waiting:
+def _batch(view: View, found: Tally, today: date) -> Waiting:
+    batch = found.outline
     return Waiting(
         number=batch.seq,
         what=f"pay {batch.key}",
-        amount_fen=sum(item.amount_fen for item in batch.items if item.state is not PayoutState.CANCELLED),
+        amount_fen=found.of(found.states.keys() - {PayoutState.CANCELLED}).amount_fen,
         maker=batch.body["actor"],
         post=next_post(view, batch.seq),
         since=batch.day,
@@ -243,6 +244,8 @@ def _second(view: View, today: date, row: Row[Any], what: str, command: str, amo
 def _what(body: Mapping[str, Any]) -> str:
     if kind_of(body) == kinds.SUCCESSION.name:
         return f"{body['state']} {' > '.join(filter(None, (body['key'], body.get('successor'))))}"
+    if kind_of(body) == kinds.COMPROMISE.name:
+        return f"{body['state']} {body['key']}"
     return f"{body['type']} {body['about']}" if "about" in body else f"{kind_of(body)} {body['key']}"
 
 
@@ -251,8 +254,8 @@ def _tasks(view: View) -> Iterator[ToDo]:
     if rows:
         since = _day(rows[0].body["recorded_at"])
         yield ToDo(Task.ROWS_HELD, "", len(rows), None, since, "subsidy import holds")
-    for batch in batches.batches(view):
-        yield from _batch_tasks(batch)
+    for found in batches.tallies(view):
+        yield from _batch_tasks(found)
     for row in sorted(view.rows(kinds.OBJECTION)):
         if "settled" not in row.body:
             received = date.fromisoformat(row.body["received_on"])
@@ -260,23 +263,21 @@ def _tasks(view: View) -> Iterator[ToDo]:
             yield ToDo(Task.OBJECTION_OPEN, row.key, len(row.body["lines"]), None, received, command)
 
 
-def _batch_tasks(batch: Batch) -> Iterator[ToDo]:
-    if batch.state is PayoutState.APPROVED:
-        live = [item for item in batch.items if item.state is PayoutState.APPROVED]
-        command = f"subsidy pay export {batch.key} --out FILE"
-        fen = sum(item.amount_fen for item in live)
-        yield ToDo(Task.BATCH_APPROVED, batch.key, len(live), fen, _said_last(batch), command)
-    if batch.state is not PayoutState.EXPORTED:
+def _batch_tasks(found: Tally) -> Iterator[ToDo]:
+    key = found.outline.key
+    if found.state is PayoutState.APPROVED:
+        live = found.of([PayoutState.APPROVED])
+        command = f"subsidy pay export {key} --out FILE"
+        yield ToDo(Task.BATCH_APPROVED, key, live.payouts, live.amount_fen, _said_last(found.outline), command)
+    if found.state is not PayoutState.EXPORTED:
         return
-    disputed = [item for item in batch.items if item.state is PayoutState.DISPUTED]
-    silent = [item for item in batch.items if item.state in OPEN and item not in disputed]
-    for task, items, command in (
-        (Task.ANSWERS_MISSING, silent, "subsidy pay import-result ANSWER"),
-        (Task.ANSWERS_CONTRADICT, disputed, f"subsidy pay status {batch.key}"),
+    for task, states, command in (
+        (Task.ANSWERS_MISSING, OPEN - {PayoutState.DISPUTED}, "subsidy pay import-result ANSWER"),
+        (Task.ANSWERS_CONTRADICT, {PayoutState.DISPUTED}, f"subsidy pay status {key}"),
     ):
-        if items:
-            fen = sum(item.amount_fen for item in items)
-            yield ToDo(task, batch.key, len(items), fen, _said_last(batch), command)
+        some = found.of(states)
+        if some.payouts:
+            yield ToDo(task, key, some.payouts, some.amount_fen, _said_last(found.outline), command)
 
 
 def _said_last(batch: Batch) -> date:

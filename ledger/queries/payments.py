@@ -1,12 +1,11 @@
 """Payments: every batch, one with its payouts, and one payout with its history and what it pays for."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from ledger.log import kinds
-from ledger.payouts.batches import Batch, Item, batch, item, items, outcomes, outlines
+from ledger.payouts.batches import Item, batch, item, items, outlines, tally
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.states import FINAL, OPEN, State
 from ledger.store.ledger import View
@@ -86,26 +85,27 @@ class PayoutHistory(PayoutAnswer):
 def all_batches(view: View, after: int = -1, count: int | None = None) -> tuple[BatchAnswer, ...]:
     """The batches in the order of the log, at most `count` with a record behind `after`."""
     rows = (row for row in sorted(view.rows(kinds.PAYMENT_BATCH)) if row.seq > after)
-    return tuple(batch_answer(batch(view, row.key)) for row in islice(rows, count))
+    return tuple(batch_answer(view, row.key) for row in islice(rows, count))
 
 
-def batch_answer(found: Batch) -> BatchAnswer:
-    """One batch."""
-    counted = Counter(payout.state.value for payout in found.items)
+def batch_answer(view: View, key: str) -> BatchAnswer:
+    """One batch; refuses `batch_unknown`."""
+    found = tally(view, key)
+    body = found.outline.body
     return BatchAnswer(
-        batch=found.key,
-        record=found.seq,
-        channel=found.body["channel"],
-        payer=found.body["payer"],
+        batch=key,
+        record=found.outline.seq,
+        channel=body["channel"],
+        payer=body["payer"],
         state=found.state,
-        prepared_by=found.body["actor"],
-        prepared_at=found.body["recorded_at"],
-        count=found.body["count"],
-        total_fen=found.body["total_fen"],
-        paid_fen=sum(payout.paid_fen for payout in found.items),
-        settled=all(payout.state in FINAL for payout in found.items),
-        unanswered=sum(payout.state in OPEN for payout in found.items),
-        states=dict(sorted(counted.items())),
+        prepared_by=body["actor"],
+        prepared_at=body["recorded_at"],
+        count=body["count"],
+        total_fen=body["total_fen"],
+        paid_fen=found.paid_fen,
+        settled=found.states.keys() <= FINAL,
+        unanswered=found.of(OPEN).payouts,
+        states={state.value: one.payouts for state, one in sorted(found.states.items())},
     )
 
 
@@ -157,15 +157,7 @@ def payout_history(view: View, key: str) -> PayoutHistory:
 
 def items_naming(view: View, awards: Iterable[int]) -> list[Item]:
     """The payouts that name any of these entry records, in log order, with what was said of them."""
-    keys = payouts_naming(view, awards)
-    rows = sorted(row for row in (view.current(kinds.PAYOUT, key) for key in keys) if row is not None)
-    said = outcomes(view, [*keys, *{row.body["batch"] for row in rows}])
-    made = []
-    for row in rows:
-        of_batch = said.get(row.body["batch"], [])
-        state = State(of_batch[-1].body["state"]) if of_batch else State.PREPARED
-        made.append(Item(row.seq, row.body, state, said.get(row.key, [])))
-    return made
+    return sorted(items(view, payouts_naming(view, awards)).values(), key=lambda found: found.seq)
 
 
 def _past(body: kinds.OutcomeBody) -> Past:

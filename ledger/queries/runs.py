@@ -95,6 +95,7 @@ class RunLine:
     uscc: str | None
     firm: str | None
     item: str | None
+    notice: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,9 @@ def _entries(view: View, run: Run, after: int) -> Iterable[Row[kinds.EntryBody]]
 def _line(said: tuple[int | None, str, str, int, str], names: Mapping[str, Named]) -> RunLine:
     record, line, due, fen, reason = said
     known = names.get(line)
-    uscc, firm, item = (known.uscc, known.firm, known.item) if known else (None, None, None)
-    return RunLine(line, due, fen, reason, record, uscc, firm, item)
+    if known is None:
+        return RunLine(line, due, fen, reason, record, None, None, None, None)
+    return RunLine(line, due, fen, reason, record, known.uscc, known.firm, known.item, known.notice)
 
 
 def _by_line(lines: Iterable[RunLine]) -> Counter[str]:

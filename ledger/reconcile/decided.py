@@ -12,6 +12,7 @@ from ledger.payouts.states import PAID, State
 from ledger.reconcile.matching import Kind, Match, Rule, Share
 from ledger.store.collector import paused
 from ledger.store.ledger import Row, View
+from ledger.store.remembered import remembered
 
 MATCH, UNDO = "match", "undo"
 
@@ -71,6 +72,7 @@ class Decided(NamedTuple):
         return sums
 
 
+@remembered
 @paused()
 def decided(view: View) -> Decided:
     """Every match of the book."""

@@ -30,7 +30,11 @@ from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View
 
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
-_WHOLE = {"funded": "funded", "wallet_interest": "interest", "refunded": "refunded", "recovered": "refunded"}
+_WHOLE = {
+    **dict.fromkeys(("funded", "bound", "unbound"), "funded"),
+    "wallet_interest": "interest",
+    **dict.fromkeys(("refunded", "recovered"), "refunded"),
+}
 
 # Where a recovery came in that went to none of the accounts.
 ELSEWHERE = ""

@@ -23,6 +23,7 @@ from ledger.reconcile.order import oldest_first
 from ledger.reconcile.statements import Line as Booked
 from ledger.store.collector import paused
 from ledger.store.ledger import Row, Vault, View
+from ledger.store.remembered import remembered
 
 CURRENCY = "CNY"
 # What a bank writes in the text of an entry of its own; a text of these words and figures alone says what the line is.
@@ -42,6 +43,7 @@ class Sides(NamedTuple):
     items: dict[str, tuple[Batch, Item]]
 
 
+@remembered
 @paused()
 def sides(view: View, vault: Vault) -> Sides:
     """Every line on the book, and every payout that a channel may have; both with keys of payees.

@@ -19,6 +19,8 @@ LIFT = "lift"
 RECALL = "recall"
 # A debt of a firm that will not come back.
 WRITE_OFF = "write-off"
+# What a contract binds is let go: its condition is met, or it comes back before its last day.
+CONTRACT_RELEASE, CONTRACT_RETURN = "contract-release", "contract-return"
 # What may have been paid in a lost part of the log: it went out, or nothing was paid.
 RESTORED_SENT, RESTORED_UNPAID = "restored-sent", "restored-unpaid"
 # An operator's interface that orders are sent to.
@@ -26,14 +28,16 @@ CHANNEL = "channel"
 DECISIONS = frozenset(
     {
         *(CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED, STANDING, CLOCK, BOUND, LIFT, RECALL, WRITE_OFF, CHANNEL),
-        *(RESTORED_SENT, RESTORED_UNPAID),
+        *(RESTORED_SENT, RESTORED_UNPAID, CONTRACT_RELEASE, CONTRACT_RETURN),
     }
 )
 # Kinds whose records ask: of decisions those of the types above, of the others all.
 OF_TWO: tuple[kinds.Kind[Any], ...] = (
+    kinds.COMPROMISE,
     kinds.CUT,
     kinds.DECISION,
     kinds.DUTIES,
+    kinds.LOG_KEY,
     kinds.MAPPING,
     kinds.OPENING,
     kinds.OPERATOR,

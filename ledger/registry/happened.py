@@ -9,7 +9,7 @@ from typing import Any
 # Register of what happened -> the register of the items that it happened to.
 ITEMS = {"event": "loan", "receipt": "loan", "premium": "policy", "milestone": "project"}
 # Register -> its kinds of rows that give, and those that take back.
-_GIVES = {"event": {"drawdown": 1, "repayment": -1}, "premium": {"paid": 1, "returned": -1}}
+GIVES = {"event": {"drawdown": 1, "repayment": -1}, "premium": {"paid": 1, "returned": -1}}
 
 
 def item_of(register: str, key: str) -> str:
@@ -25,5 +25,5 @@ def item_of(register: str, key: str) -> str:
 
 def given_fen(register: str, data: Mapping[str, Any]) -> int:
     """What a row gives of its item, fen: negative where it takes back, 0 where it does neither."""
-    sign = _GIVES.get(register, {}).get(data.get("kind", ""), 0)
+    sign = GIVES.get(register, {}).get(data.get("kind", ""), 0)
     return int(sign * data.get("amount_fen", 0)) if sign else 0

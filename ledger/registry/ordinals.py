@@ -117,5 +117,4 @@ def under_its_own(register: str, key: str, data: Mapping[str, Any]) -> bool:
 
 
 def _stem_of(register: str, cells: Mapping[str, Any]) -> str:
-    parts = (cells[part] for part in _PARTS[register])
-    return "/".join([cells["contract_no"], cells.get("slip_no", ""), *parts])
+    return "/".join([cells["contract_no"], cells.get("slip_no", ""), *[cells[part] for part in _PARTS[register]]])

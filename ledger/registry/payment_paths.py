@@ -12,6 +12,7 @@ from ledger.registry.notices import notices
 from ledger.registry.successions import heir, successors
 from ledger.sheets.columns import fold
 from ledger.store.ledger import View
+from ledger.store.remembered import remembered
 
 # Notice -> its item -> the name of whom the item is paid to, for notices that do not pay the firm.
 Direct: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -27,6 +28,7 @@ def paid_directly(view: View) -> Direct:
     return {name: told[register] for name, register in named.items() if register}
 
 
+@remembered
 def recipients(view: View) -> dict[str, str]:
     """Granted line -> credit code of whom it is paid to; "" where that is no registered firm.
 

@@ -4,7 +4,7 @@ They are asked before the signature itself, so that a signer is told what is wro
 earlier forms are no acts, and stand under the rules of their time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.acts import act_of, acts_named, rule_of
 from ledger.office.approvals import waiting_words
+from ledger.office.compromised import rests
 from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.holding import PAYER, About, about, first_held, rests_on
 from ledger.office.people import OFFICER
@@ -102,9 +103,9 @@ def duties(state: Fold, record: Logged[kinds.DutiesBody]) -> Faults:
 
 
 def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
-    """Nothing goes out that an act which waits for another's signature is about."""
-    waiting = state.whole("open_acts") or ()
-    if record.body["state"] != State.EXPORTED or not waiting:
+    """Nothing goes out that an act which waits for another's signature is about, or one in doubt."""
+    waiting, doubts = state.whole("open_acts") or (), state.suspicions
+    if record.body["state"] != State.EXPORTED or not (waiting or doubts.open):
         return
     paid, day = set(_paid(state, record.body["about"])), day_of(record.body["recorded_at"])
     for seq in waiting:
@@ -114,14 +115,23 @@ def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         if found is not None:
             waits = waiting_words(state.get("subject", seq), state.get("given", seq) or (), state.people, day)
             yield fault("acts_open", number=seq, about=found.words, **waits)
+    for seq in doubts.in_doubt(state.body, record.seq):
+        things = rests(state.body, _payout(state), lambda: (run.seq for run in state.whole("closed") or ()), seq)
+        found = first_held(things, paid)
+        if found is not None:
+            yield fault("signed_in_doubt", number=seq, person=state.body(seq)["actor"], about=found.words)
 
 
 def _about(state: Fold, body: Any) -> Iterator[About]:
+    return about(body, state.body, _payout(state)) if rule_of(body) else iter(())
+
+
+def _payout(state: Fold) -> Callable[[str], Any]:
     def payout(key: str) -> Any:
         item = state.item(key)
         return item.body if item else None
 
-    return about(body, state.body, payout) if rule_of(body) else iter(())
+    return payout
 
 
 def _paid(state: Fold, key: str) -> Iterator[About]:

@@ -100,6 +100,19 @@ CODES: dict[str, Text] = {
     "group_short": Text(N_("it announces {expected} records, and {found} follow"), _REPORT),
     "half_run": Text(N_("this entry of a run was never closed by its run"), _REPORT),
     "restore_differs": Text(N_("what is said to be put back, or lost, cannot be: {reason}"), _REPORT),
+    "compromise_differs": Text(N_("what is said of a key that others may have had is not so: {reason}"), _REPORT),
+    "key_burnt": Text(
+        N_("this key of {person} is one that others may have had"),
+        N_("let {person} make another key: `python sign.py --new-key {person}@LEDGER --key FILE`"),
+    ),
+    "signed_in_doubt": Text(
+        N_("record {number}, signed with a key of {person} that others may have had, stands behind {about}"),
+        N_(
+            "two others look at it: `subsidy people signed {person}`, then `subsidy people cleared {person} --reason "
+            "TEXT`"
+        ),
+    ),
+    "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
     "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
     # Registers
     "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),
@@ -323,6 +336,10 @@ CODES: dict[str, Text] = {
     "write_off_differs": Text(
         N_("nobody may write off what {about} owes by this: {reason}"),
         N_("two people decide it: `subsidy pay write-off {about} YUAN --document NO --reason TEXT`"),
+    ),
+    "contract_differs": Text(
+        N_("contract {about} cannot take this step: {reason}"),
+        N_("`subsidy pay bound` shows what it binds, and on which terms"),
     ),
     "succession_differs": Text(
         N_("this cannot be said of the firm {about}: {reason}"),

@@ -6,13 +6,19 @@ from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECE
 from ledger.book.payables import REASONS, Terms, of_the_unit
 from ledger.book.projection import BOOK, ancestors
 from ledger.log import kinds
-from ledger.payouts.batches import Item
+from ledger.payouts.batches import Item, refunded_fen
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source
-from ledger.rules.values import FUNDED, KEYED, Award, Batch, Line, Moved, Path, refunded_fen, same
+from ledger.rules.values import FUNDED, KEYED, Award, Batch, Line, Moved, Path, same
+
+# Reasons of entries by which money that came back gives to an indicator.
+_GIVING_BACK = frozenset({"recovered", "netted"})
+_GIVEN = frozenset({RESERVED, AVAILABLE})
+# On which an entry owes a payee, or a payee owes.
+_OWED = frozenset({PAYABLE, RECEIVABLE})
 
 
 class Entries(Officers):
@@ -27,6 +33,8 @@ class Entries(Officers):
         self._terms: dict[Terms, Terms] = {}
         # The accounts that were moved since this was begun.
         self._accounts: set[str] = set()
+        # Budget path -> itself and the paths above it.
+        self._upwards: dict[str, list[Path]] = {}
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -92,6 +100,7 @@ class Entries(Officers):
         used: dict[str, int] = {}
         unit = ""
         of_all = shared.get("envelope", "")
+        gave_back = line and reason in _GIVING_BACK
         for posting in body["postings"]:
             account, fen, chart = posting["account"], posting["amount_fen"], posting["chart"]
             if chart == "ind":
@@ -100,11 +109,11 @@ class Entries(Officers):
                     used[envelope] = used.get(envelope, 0) + fen
                 else:
                     self._indicator(account, envelope, fen, body["effective_on"])
-                if line and reason in ("recovered", "netted") and account in (RESERVED, AVAILABLE):
+                if gave_back and account in _GIVEN:
                     self._keep(line, account, envelope, -fen)
             elif account == WALLET and chart == "fin":
                 self.add("wallet", "", fen)
-            elif account in (PAYABLE, RECEIVABLE) and chart == "fin":
+            elif account in _OWED and chart == "fin":
                 if account == PAYABLE:
                     payable_fen += fen
                 elif line and (owes or reason == "reversal"):
@@ -121,8 +130,8 @@ class Entries(Officers):
         for envelope, fen in used.items():
             if fen:
                 self.moved_paths.add(envelope)
-                for above in ancestors(envelope):
-                    self.path(above).used_fen += fen
+                for path in self._upward(envelope):
+                    path.used_fen += fen
         if payable_fen:
             self.put("payable", "", (self.whole("payable") or 0) + payable_fen)
         if owes:
@@ -155,6 +164,12 @@ class Entries(Officers):
         undone = self.award(body["reverses"]) if "reverses" in body else None
         if undone:
             undone.reversed = True
+
+    def _upward(self, envelope: str) -> list[Path]:
+        found = self._upwards.get(envelope)
+        if found is None:
+            found = self._upwards[envelope] = [self.path(above) for above in ancestors(envelope)]
+        return found
 
     @property
     def _used(self) -> Used | None:

@@ -11,6 +11,7 @@ from ledger.registry.ordinals import under_its_own
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Opened
 from ledger.rules.records import Logged
+from ledger.rules.rows import RATED
 from ledger.rules.state import Fold
 from ledger.rules.values import Version
 from ledger.sheets.columns import is_lent_at
@@ -30,7 +31,7 @@ def fact(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
             yield fault("amount_not_positive", found=value)
     if not under_its_own(register, key, data):
         yield fault("fact_key_differs", found=key)
-    if "rate" in data and register in ("loan", "event") and not is_lent_at(data["rate"]):
+    if "rate" in data and register in RATED and not is_lent_at(data["rate"]):
         yield fault("loan_rate_malformed", found=data["rate"])
     if register == "loan":
         yield from _loan(state, record, before)

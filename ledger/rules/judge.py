@@ -18,6 +18,7 @@ from ledger.rules import (
     acts,
     budgets,
     clocks,
+    contracts,
     forms,
     ledgers,
     matches,
@@ -35,6 +36,7 @@ from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Differs, Found, Opened
 from ledger.rules.records import Logged, day_of
+from ledger.rules.rows import all_known
 from ledger.rules.state import Fold
 from ledger.rules.values import KEYED
 from ledger.store.rules import book_version
@@ -62,6 +64,7 @@ RULES: dict[str, Rule] = {
     "succession": registers.succession,
     "statement": registers.statement,
     "cut": registers.cut,
+    "log_key": registers.log_key,
     "restore": registers.restore,
     "notice": registers.notice,
     "import": registers.imported,
@@ -74,6 +77,7 @@ RULES: dict[str, Rule] = {
     "recovery": payments.settlement,
     "netting": payments.settlement,
     "write_off": payments.write_off,
+    "contract": contracts.contract,
     "correction": payments.correction,
     "proposal": runs.proposal,
     "run_aborted": runs.aborted,
@@ -100,6 +104,8 @@ EVER: dict[str, tuple[Rule, ...]] = {
     "succession": (people.asked,),
     "cut": (people.asked,),
     "restore": (people.asked,),
+    "compromise": (people.compromise, people.asked),
+    "log_key": (people.asked,),
     "mapping": (people.mapping,),
     "import": (people.mapped,),
     "statement": (people.statement,),
@@ -119,6 +125,7 @@ EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Differs]]] = {
     "recovery": payments.recovery_effects,
     "netting": payments.netting_effects,
     "write_off": payments.write_off_effects,
+    "contract": contracts.contract_effects,
     "correction": payments.correction_effects,
     "grant": registers.grant_effects,
     "void": registers.grant_effects,
@@ -209,14 +216,24 @@ class Judge:
         """
         state, kind, head = self.state, last.kind, _head(last.body)
         by_acts, follows = state.by_acts, kind in EFFECTS
+        ahead = (place for place, one in enumerate(records) if one.kind != kind or _head(one.body) != head)
+        alike = records[: next(ahead, len(records))]
         rows = 0
-        for record in records:
-            if record.kind != kind or _head(record.body) != head:
-                break
+        if kind == "fact":
+            # With the last of an import it is asked what all of them come to.
+            at_once = alike[: opened.to_come - 1]
+            try:
+                rows = len(at_once) if at_once and all_known(state, at_once, opened) else 0
+            except UNREADABLE:
+                # What cannot be read is named below.
+                rows = 0
+        opened.seen += rows
+        for record in alike[rows:]:
             try:
                 wrong = next(registers.row(state, record, opened), None)
                 if follows and wrong is None:
                     self._owes(record)
+                wrong = wrong or forms.unclear(state, record)
             except UNREADABLE as error:
                 return rows, _unreadable(record, error)
             if wrong:
@@ -224,8 +241,8 @@ class Judge:
             if by_acts:
                 state.wrote(record)
             state.take_row(record)
+            opened.seen += 1
             rows += 1
-        opened.seen += rows
         return rows, None
 
     def _entries(
@@ -244,7 +261,9 @@ class Judge:
             if running and (body["reason"] not in OF_A_RUN or body["cause"] != running.proposal):
                 break
             try:
-                wrong = next(self._unknown(body), None) or next(rule(record), None)
+                places = {(posting["chart"], posting["account"]) for posting in body["postings"]}
+                wrong = None if places <= self._accounts else next(self._unknown(body), None)
+                wrong = wrong or next(rule(record), None) or forms.unclear(state, record)
             except UNREADABLE as error:
                 return taken, _unreadable(record, error)
             if wrong:

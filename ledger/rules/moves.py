@@ -10,14 +10,12 @@ from ledger.book.posting import Entry
 from ledger.book.projection import BOOK, full_postings
 from ledger.log import kinds
 from ledger.payouts import postings, year_end
-from ledger.payouts.batches import Item
-from ledger.payouts.states import State
+from ledger.payouts.batches import Item, refunded_fen
 from ledger.rules import payments
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import refunded_fen
 
 
 def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
@@ -81,8 +79,12 @@ def _refunded(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
         return
     fen = refunded_fen(body)
     before = state.get("refunded", item.key) or 0
-    if fen + before > item.paid_fen:
-        yield fault("refund_too_large", found=fen, expected=item.paid_fen - before)
+    most_fen = item.paid_fen - before
+    if state.whole("back_once") is not None:
+        # What was paid twice is owed back, and comes back as such.
+        most_fen = 0 if item.twice_fen else most_fen
+    if fen > most_fen:
+        yield fault("refund_too_large", found=fen, expected=most_fen)
         return
     batch = state.batch(item.body["batch"])
     assert batch is not None, "a payout stands in a batch with its payer"
@@ -134,7 +136,7 @@ def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     if item is None or award is None or body["cause"] != item.outcomes[-1].seq:
         yield fault("cause_missing", reason="reopened")
         return
-    if item.state not in (State.RETURNED, State.FAIL) or item.paid_fen or int(number) not in item.held:
+    if int(number) not in item.came_back:
         yield fault("not_returned", about=item.key)
         return
     yield from payments.came_back(state, item)

@@ -179,6 +179,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "recovery": (_claimed,),
     "netting": (_claimed,),
     "write_off": (_claimed,),
+    "contract": (_rows("contract", payer="payer"),),
     "fact": (_facts,),
     "void": (_rows(""), _accrued, _resting),
     "entity": (_rows("entity"),),

@@ -125,6 +125,7 @@ class Officers(Lookups):
 
     def _genesis(self, record: Logged[kinds.GenesisBody]) -> None:
         self.put("origin", "", record.body.get("origin", ""))
+        self.put("log_keys", "", (record.body.get("log_key", ""),))
         text = record.body.get("duties", "")
         self.put("founded", "", bool(text))
         if text:
@@ -149,6 +150,14 @@ class Officers(Lookups):
         if "public" in body:
             self.put("signers", "", {**self.signers, body["key"]: body["public"]})
             self.put("keyed", "", {**(self.whole("keyed") or {}), body["key"]: seq})
+
+    def burn(self, staff_no: str, below: int) -> None:
+        """The key of somebody signs nothing more, where it was in force before log index `below`."""
+        keyed: Mapping[str, int] = self.whole("keyed") or {}
+        if staff_no in self.signers and keyed[staff_no] < below:
+            self.put("burnt", "", (self.whole("burnt") or frozenset()) | {self.signers[staff_no]})
+            self.put("signers", "", {who: key for who, key in self.signers.items() if who != staff_no})
+            self.put("keyed", "", {who: at for who, at in keyed.items() if who != staff_no})
 
     def _subject(self, record: Logged[Any]) -> None:
         """What waits for approvals from now on."""

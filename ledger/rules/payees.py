@@ -154,11 +154,16 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         return
     needed_fen = sum(item.amount_fen for item in items)
     # A bank may pay before its funding is entered, so only what goes out is held to it.
-    waiting: Mapping[str, int] = state.whole("waiting") or {}
-    on_its_way_fen = sum(fen for payer, fen in waiting.items() if _prefunded(state, payer))
-    there_fen = (state.whole("wallet") or 0) - on_its_way_fen
+    there_fen = free_fen(state)
     if needed_fen > there_fen:
         yield fault("wallet_short", needed=needed_fen, there=there_fen)
+
+
+def free_fen(state: Fold) -> int:
+    """What the wallets hold, less what is on its way."""
+    waiting: Mapping[str, int] = state.whole("waiting") or {}
+    on_its_way_fen = sum(fen for payer, fen in waiting.items() if _prefunded(state, payer))
+    return (state.whole("wallet") or 0) - on_its_way_fen
 
 
 def _prefunded(state: Fold, key: str) -> bool:

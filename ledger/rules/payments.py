@@ -299,13 +299,15 @@ def _of_item(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, sent: d
             yield fault("claims_differ", found=sum(given.values()))
         return
     most_fen = item.paid_fen if after is State.RETURNED else item.amount_fen
+    if after is State.RETURNED and state.whole("back_once") is not None:
+        most_fen -= state.get("refunded", item.key) or 0
     if not 0 <= body.get("amount_fen", 0) <= most_fen:
         yield fault("amount_differs", found=body["amount_fen"], expected=most_fen)
         return
     expected = _expected(state, record, item, on)
     if body.get("amount_fen", 0) != expected.moved_fen:
         yield fault("amount_differs", found=body.get("amount_fen", 0), expected=expected.moved_fen)
-    elif given != expected.claims:
+    elif given != expected.claims or ("awards" in body and (given or not expected.finding.awards)):
         yield fault("claims_differ", found=sum(given.values()))
     known = [(claim, state.award(claim["award"])) for claim in body.get("claims", ())]
     yield from _within((claim, award) for claim, award in known if award is not None)
@@ -330,8 +332,10 @@ def _step(state: Fold, body: kinds.OutcomeBody, item: Item, on: date) -> Step:
     if item.state is after is State.RETURNED and fen is None:
         # Somebody makes sure of what was said, and nothing moves.
         fen = 0
-    if after is State.RETURNED and len(item.booked) > 1 and fen not in (None, sum(item.booked.values())):
-        awards = tuple(claim["award"] for claim in body.get("claims", ()))
+    if after is State.RETURNED and (len(item.booked) > 1 or item.twice_fen) and fen not in (None, item.paid_fen):
+        claims = body.get("claims", ())
+        named = not item.twice_fen or sum(claim["amount_fen"] for claim in claims) == -fen
+        awards = tuple(claim["award"] for claim in claims) if claims and named else tuple(body.get("awards", ()))
     finding = Finding(item.key, after, body["source"], on, fen, awards=awards)
     keeps = state.whole("returns_wait") is not None
     return step_of(item, finding, after, on, free=lambda: _is_free(state, item), keeps=keeps)

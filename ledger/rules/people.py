@@ -16,8 +16,10 @@ from ledger.book.periods import CHECKED
 from ledger.log import kinds
 from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named, rule_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
+from ledger.office.compromised import COMPROMISED
+from ledger.office.compromised import key_of as compromised_key
 from ledger.office.duty import posts_after_the_first, unfit, unfit_words, unheld
-from ledger.office.people import OFFICER, Person
+from ledger.office.people import OFFICER, Person, concerned
 from ledger.office.signing import holds
 from ledger.office.standing import PERSON, statements_of
 from ledger.office.turned_down import falls, says_the_same
@@ -63,6 +65,8 @@ def actor(state: Fold, record: Logged[kinds.ActorBody]) -> Faults:
 def key(state: Fold, record: Logged[kinds.KeyBody]) -> Faults:
     """A new key proves itself; where it follows another one, somebody with a key in force says so."""
     body = record.body
+    if body["public"] in (state.whole("burnt") or ()):
+        yield fault("key_burnt", person=body["key"])
     if not holds(body, body["public"], "proof"):
         yield fault("signature_wrong", field="proof")
     if body["key"] in state.signers:
@@ -91,6 +95,9 @@ def person(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
         if "signature" not in body or not holds(body, body["public"]):
             yield fault("signature_wrong", field="signature")
         return
+    burnt = state.whole("burnt") or ()
+    if body.get("public") in burnt or body.get("recovery") in burnt:
+        yield fault("key_burnt", person=body["key"])
     if state.founded and body.get("public", "") in {one for who, one in state.signers.items() if who != body["key"]}:
         yield fault("key_of_another", person=body["key"])
     yield from _signature(state, record)
@@ -216,6 +223,27 @@ def asked(state: Fold, record: Logged[Any]) -> Faults:
     return _signed(state, record)
 
 
+def compromise(state: Fold, record: Logged[kinds.CompromiseBody]) -> Faults:
+    """A key is said to be compromised since a day that has come; what is cleared was signed with it."""
+    body = record.body
+    person, doubts = body["person"], state.suspicions
+    compromised = body["state"] == COMPROMISED
+    if not state.by_acts:
+        yield fault("compromise_differs", reason="act")
+    if compromised != ("since" in body) or (compromised and "records" in body) or body.get("records") == []:
+        yield fault("compromise_differs", reason="state")
+    elif body["key"] != compromised_key(body):
+        yield fault("compromise_differs", reason="key")
+    elif compromised and (person not in state.signers or body["since"] > day_of(body["recorded_at"]).isoformat()):
+        yield fault("compromise_differs", reason="person" if person not in state.signers else "since")
+    elif not compromised:
+        signed = set(doubts.in_doubt(state.body, record.seq, person))
+        if not any(one.person == person for one in doubts.open.values()) or not set(body.get("records", ())) <= signed:
+            yield fault("compromise_differs", reason="records")
+        if body["actor"] == person:
+            yield fault("person_concerned", person=person)
+
+
 def mapping(state: Fold, record: Logged[kinds.MappingBody]) -> Faults:
     """The next of its key, under the hash of its own rules, and signed where keys are in use."""
     body = record.body
@@ -256,8 +284,8 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         return
     said = state.body(subject.seq)
     yield from act_differs(record, said)
-    if kinds.kind_of(said) == kinds.PERSON.name and said["key"] == body["actor"]:
-        yield fault("person_concerned", person=said["key"])
+    if concerned(said) == body["actor"]:
+        yield fault("person_concerned", person=body["actor"])
     if asks(said):
         # Of what takes two people, only the last version of its key can be agreed to.
         last = state.version(kinds.kind_of(said), said["key"])

@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.log import kinds
+from ledger.log.checkpoint import BadCheckpoint
+from ledger.log.key_note import verify as verify_key_note
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
@@ -44,7 +46,7 @@ _ITEMS = frozenset({"loan", "policy", "claim", "project"})
 # What an import may have behind the rows that it announces: rows that were held, and those that came well.
 HOLD = "hold"
 # What a write may begin with by itself: rules of this release, a run that was interrupted.
-_BEFORE_RESTORE = frozenset({"rules", "run_aborted"})
+_BEFORE_RESTORE = frozenset({"rules", "run_aborted", "log_key"})
 AGAINST = "approval"
 OPENERS = frozenset({"import", "import_withdrawal", AGAINST})
 
@@ -451,6 +453,24 @@ def restore(state: Fold, record: Logged[kinds.RestoreBody]) -> Faults:
         yield fault("restore_differs", reason="root")
     elif body["made_at"] > body["recorded_at"] and state.whole("in_its_day") is not None:
         yield fault("restore_differs", reason="made_at")
+
+
+def log_key(state: Fold, record: Logged[kinds.LogKeyBody]) -> Faults:
+    """Another key goes on where the one in force was, behind a head of this log, with the word of the keys at hand."""
+    body = record.body
+    try:
+        note, by_both = verify_key_note(body["note"])
+    except BadCheckpoint:
+        yield fault("log_key_otherwise", reason="note")
+        return
+    keys: tuple[str, ...] = state.whole("log_keys")
+    if note.origin != state.origin or str(note.before) != keys[-1] or str(note.after) in keys:
+        yield fault("log_key_otherwise", reason="keys")
+    root = state.root(note.size) if note.size <= record.seq else None
+    if root != note.root:
+        yield fault("log_key_otherwise", reason="root")
+    if by_both != (body["cause"] == "rotated"):
+        yield fault("log_key_otherwise", reason="cause")
 
 
 def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:

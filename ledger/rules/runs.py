@@ -43,7 +43,7 @@ class GrantTerms(NamedTuple):
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> "GrantTerms":
         """What the fields of a grant say that grants something."""
-        return cls(*(fields[name] for name in cls._fields))
+        return cls(fields["payee"], fields["envelope"], fields["document"])
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ Verification takes every record of the log and has no source. A write takes what
 before it said is loaded from the tables, at the size of the log that the write began with (`tables.Tables`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
+from ledger.office.compromised import COMPROMISED, Suspicions
 from ledger.office.decisions import STOP
 from ledger.office.losses import TYPES as LOST
 from ledger.office.losses import Doubt, lost
@@ -63,6 +64,7 @@ from ledger.rules.values import (
     without,
 )
 from ledger.store.ledger import Row
+from ledger.store.log_keys import key_after
 from ledger.store.projection import claim_rows
 from ledger.store.rules import SINCE, book_version
 
@@ -83,7 +85,8 @@ class Fold(Entries):
 
     def version(self, register: str, key: str) -> Version | None:
         """The last version of (register, key), a void included."""
-        found: Version | int | None = self.get(VERSIONS + register, key)
+        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
+        found = known[key] if key in known else self.get(VERSIONS + register, key)
         return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
     def stands(self, register: str, key: str) -> Version | None:
@@ -167,6 +170,20 @@ class Fold(Entries):
         self._source.told(record.leaf)
         self._version(record, body["register"] if record.kind == "fact" else record.kind)
         self.last = self.rest.worked = body["recorded_at"]
+
+    def take_rows(self, records: Sequence[Logged[Any]], register: str, keys: Sequence[str]) -> None:
+        """Know the first versions of things of which rules ask no field, all of one officer and time."""
+        for record in records:
+            self._source.told(record.leaf)
+        seqs = [record.seq for record in records]
+        self._known[VERSIONS + register].update(zip(keys, seqs, strict=True))
+        if self._importing:
+            self._importing[1].add_new(seqs)
+        for record, key in zip(records, keys, strict=True) if self.by_acts else ():
+            self.wrote(record)
+            if self.unsigned:
+                self.unsigned.touch(record, register, key, None)
+        self.last = self.rest.worked = records[-1].body["recorded_at"]
 
     def take_entry(self, record: Logged[kinds.EntryBody]) -> None:
         """Know an entry behind another of the same time."""
@@ -429,6 +446,25 @@ class Fold(Entries):
         if lost(record.body):
             self.put("doubt", "", Doubt(record.seq))
 
+    @property
+    def suspicions(self) -> Suspicions:
+        """Keys that others may have had, and what nobody has looked at."""
+        return self.whole("suspects") or Suspicions()
+
+    def _compromise(self, record: Logged[kinds.CompromiseBody]) -> None:
+        self._subject(record)
+        self.put("suspects", "", self.suspicions.asked(record.seq, record.body))
+
+    def _looked_at(self, said: kinds.CompromiseBody, about: int, opinion: str, seq: int) -> None:
+        """Another person has answered what was said of a key; one that is compromised signs nothing more."""
+        self.put("suspects", "", self.suspicions.answered(about, said, opinion, seq))
+        if opinion == APPROVE and said["state"] == COMPROMISED:
+            self.burn(said["person"], about)
+
+    def _log_key(self, record: Logged[kinds.LogKeyBody]) -> None:
+        self._subject(record)
+        self.put("log_keys", "", (*(self.whole("log_keys") or ()), *key_after(record.body)))
+
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -439,6 +475,8 @@ class Fold(Entries):
             if body["opinion"] != APPROVE:
                 self._turn_down(about, said["first"])
                 self.moving = record.seq
+        elif kinds.kind_of(said) == kinds.COMPROMISE.name and final(body):
+            self._looked_at(said, about, body["opinion"], record.seq)
         elif body["opinion"] == APPROVE and final(body):
             self._agreed(said, about, record.seq)
 
@@ -566,6 +604,8 @@ _TAKE = {
     "mapping": Fold._subject,
     "cut": Fold._cut,
     "restore": Fold._restore,
+    "log_key": Fold._log_key,
+    "compromise": Fold._compromise,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

@@ -6,17 +6,18 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import func, select
 
 from ledger.book import balances, limits
-from ledger.book.accounts import AVAILABLE, PAYABLE, RECEIVABLE, RESERVED, WALLET
-from ledger.book.payables import REASONS, corrections
+from ledger.book.accounts import PAYABLE, RECEIVABLE, WALLET
+from ledger.book.payables import corrections
 from ledger.book.periods import CHECKED
-from ledger.book.projection import BOOK, available_by_path, frozen_by_path, used_by_path
+from ledger.book.projection import available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
 from ledger.office.approvals import APPROVE, given, open_acts, subject_of
 from ledger.office.bounds import every
+from ledger.office.compromised import suspicions
 from ledger.office.decisions import stopped
 from ledger.office.duty import history
 from ledger.office.duty import in_force as duties_in_force
@@ -26,9 +27,9 @@ from ledger.office.losses import doubt
 from ledger.office.people import people
 from ledger.office.public_notices import without_lines
 from ledger.office.rests import last_worked
-from ledger.office.signing import by_acts, public_keys
+from ledger.office.signing import burnt, by_acts, public_keys
 from ledger.office.turned_down import undone, were
-from ledger.payouts.batches import batches, bodies, items, numbers, outlines
+from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn, unclosed
@@ -43,7 +44,7 @@ from ledger.registry.openings import in_force as in_force_openings
 from ledger.registry.operators import added
 from ledger.registry.successions import successors
 from ledger.registry.withdrawals import did, gone
-from ledger.rules import sums
+from ledger.rules import questions, sums
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
 from ledger.rules.values import (
@@ -71,31 +72,18 @@ from ledger.rules.values import (
     opened,
     packed,
     paid_to,
-    refunded_fen,
     supporting,
     used_by,
 )
 from ledger.runs.occasion import Occasion
 from ledger.runs.standing import said_of_caps
 from ledger.store import tables
-from ledger.store.engine import among, these
+from ledger.store.engine import these
 from ledger.store.ledger import View
+from ledger.store.log_keys import log_keys
 from ledger.store.rules import KEY, SINCE, since
 
 Found = Mapping[Any, Any]
-
-# Statements that every write asks, some of them a hundred times: put together once.
-_BODY = select(tables.record.c.body).where(tables.record.c.seq == bindparam("seq"))
-_BODIES = select(tables.record.c.seq, tables.record.c.body).where(among(tables.record.c.seq))
-_VERSIONS = (
-    select(tables.item.c.key, tables.item.c.seq, tables.item.c.void)
-    .where(tables.item.c.register == bindparam("register"), among(tables.item.c.key))
-    .where(tables.item.c.seq < bindparam("size"))
-    .order_by(tables.item.c.seq)
-)
-_KEYS = select(tables.entry.c.key, tables.entry.c.record).where(
-    among(tables.entry.c.key), tables.entry.c.record < bindparam("size")
-)
 
 
 class Tables:
@@ -163,6 +151,9 @@ class Tables:
             "wallet": self._wallet,
             "doubt": lambda: doubt(view),
             "floor": self._floor,
+            "suspects": lambda: suspicions(view) or None,
+            "burnt": lambda: burnt(view),
+            "log_keys": lambda: log_keys(view),
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
             "duties": lambda: duties_in_force(view),
@@ -192,7 +183,7 @@ class Tables:
 
     def body(self, seq: int) -> Any:
         """What record `seq` says, one too that the write has appended itself."""
-        text = self._view.connection.scalar(_BODY, {"seq": seq})
+        text = questions.BODY.value(self._view.connection, seq=seq)
         if text is None:
             raise LookupError(f"no record {seq}")
         return orjson.loads(text)
@@ -214,7 +205,7 @@ class Tables:
     def _versions(self, register: str, keys: Iterable[str]) -> Found:
         rows: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         asked = {"register": register, "size": self._view.size, **these(list(keys))}
-        for key, seq, void in self._view.connection.execute(_VERSIONS, asked).all():
+        for key, seq, void in questions.VERSIONS_OF.fetch(self._view.connection, **asked):
             rows[key].append((seq, bool(void)))
         # The last two, and what a void took back: it keeps what that said. Of a grant all.
         wanted = [
@@ -223,7 +214,7 @@ class Tables:
             for seq, void in (found if register == "grant" else found[-3:])
             if not void and register in ASKED
         ]
-        texts = self._view.connection.execute(_BODIES, these(wanted)).all() if wanted else ()
+        texts = questions.BODIES.fetch(self._view.connection, **these(wanted)) if wanted else ()
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
@@ -238,26 +229,12 @@ class Tables:
         return last
 
     def _awards(self, keys: Iterable[int]) -> Found:
-        view, entry, posting = self._view, tables.entry, tables.posting
-        wanted = list(keys)
+        view, wanted = self._view, list(keys)
         of, taken, tried = terms(view, wanted), claimed(view, wanted), tries(view, wanted)
         undone, corrected = reversed_entries(view, wanted), corrections(view)
         found: dict[int, Award] = {}
-        query = (
-            select(
-                entry.c.record,
-                func.coalesce(entry.c.line, ""),
-                func.coalesce(entry.c.due, ""),
-                func.coalesce(func.max(posting.c.payee), ""),
-                entry.c.reason,
-                func.sum(-posting.c.amount_fen),
-            )
-            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(among(entry.c.record), entry.c.reason.in_(REASONS), entry.c.record < view.size)
-            .where(posting.c.chart == "fin", posting.c.account.in_((PAYABLE, RECEIVABLE)))
-            .group_by(entry.c.record)
-        )
-        for seq, line, due, payee, reason, top_fen in view.connection.execute(query, these(wanted)):
+        awards = view.connection.execute(questions.AWARDS, {"size": view.size, **these(wanted)})
+        for seq, line, due, payee, reason, top_fen in awards:
             found[seq] = Award(
                 line,
                 due,
@@ -288,51 +265,14 @@ class Tables:
         }
 
     def _lines(self, keys: Iterable[str]) -> Found:
-        view, entry, posting = self._view, tables.entry, tables.posting
-        found: dict[str, Line] = defaultdict(Line)
-        wanted = set(keys)
-        query = (
-            select(entry.c.line, func.coalesce(entry.c.due, ""), func.count(), func.sum(entry.c.award_fen))
-            .where(among(entry.c.line), entry.c.award_fen.is_not(None), entry.c.record < view.size)
-            .group_by(entry.c.line, entry.c.due)
-        )
-        for line, due, count, fen in view.connection.execute(query, these(wanted)).all():
+        connection, found = self._view.connection, defaultdict[str, Line](Line)
+        asked = {"size": self._view.size, **these(set(keys))}
+        for line, due, count, fen in questions.DUES.fetch(connection, **asked):
             found[line].entries += count
             found[line].dues[due] = int(fen)
-        undone = select(entry.c.reverses).where(entry.c.reverses.is_not(None), entry.c.record < view.size)
-        said = select(entry.c.line, entry.c.record).where(
-            among(entry.c.line),
-            entry.c.award_fen.is_not(None),
-            entry.c.reverses.is_(None),
-            entry.c.record.not_in(undone),
-            entry.c.record < view.size,
-        )
-        for line, seq in view.connection.execute(said.order_by(entry.c.record), these(wanted)).all():
+        for line, seq in questions.SAID.fetch(connection, **asked):
             found[line].said.append(seq)
-        freed = posting.c.chart == "ind"
-        kept = (
-            select(
-                entry.c.line,
-                posting.c.account,
-                func.coalesce(posting.c.envelope, ""),
-                func.sum(posting.c.amount_fen),
-            )
-            .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
-            .where(
-                among(entry.c.line),
-                entry.c.record < view.size,
-                or_(
-                    and_(entry.c.reason.in_((*REASONS, "reversal")), ~freed, posting.c.account == RECEIVABLE),
-                    and_(
-                        entry.c.reason.in_(("recovered", "netted")),
-                        freed,
-                        posting.c.account.in_((RESERVED, AVAILABLE)),
-                    ),
-                ),
-            )
-            .group_by(entry.c.line, posting.c.account, posting.c.envelope)
-        )
-        for line, account, envelope, fen in view.connection.execute(kept, these(wanted)):
+        for line, account, envelope, fen in connection.execute(questions.KEPT, asked):
             found[line].kept[account, envelope] = int(fen) if account == RECEIVABLE else -int(fen)
         return dict(found)
 
@@ -373,16 +313,7 @@ class Tables:
         return {key: paid_fen[key] for key in keys if key in paid_fen}
 
     def _refunded(self, keys: Iterable[str]) -> Found:
-        entry = tables.entry
-        query = select(entry.c.key, entry.c.record).where(
-            entry.c.reason == "refunded", entry.c.record < self._view.size
-        )
-        wanted, sums = set(keys), defaultdict[str, int](int)
-        for key, seq in self._view.connection.execute(query).all():
-            item = key.removeprefix(f"{BOOK}/refunded/").partition("@")[0]
-            if item in wanted:
-                sums[item] += refunded_fen(self._view.body(kinds.ENTRY, seq))
-        return sums
+        return {key: fen for key in keys if (fen := refunded(self._view, key))}
 
     def _subjects(self, keys: Iterable[int]) -> Found:
         view = self._view
@@ -421,7 +352,7 @@ class Tables:
 
     def _keys(self, keys: Iterable[str]) -> Found:
         asked = {"size": self._view.size, **these(keys)}
-        return {key: int(record) for key, record in self._view.connection.execute(_KEYS, asked)}
+        return {key: int(record) for key, record in self._view.connection.execute(questions.KEYS, asked)}
 
     def _moved_on(self, keys: Iterable[str]) -> Found:
         """The lines and entries of accounts, as `Fold` adds them up: account by account of all that there are."""
@@ -559,11 +490,8 @@ class Tables:
         return None
 
     def _moving(self) -> int | None:
-        entry, item, size = tables.entry, tables.item, self._view.size
-        posted = self._view.connection.scalar(select(func.max(entry.c.record)).where(entry.c.record < size))
-        moved = self._view.connection.scalar(
-            select(func.max(item.c.seq)).where(item.c.register.in_(("budget", "payout")), item.c.seq < size)
-        )
+        connection, size = self._view.connection, self._view.size
+        posted, moved = questions.POSTED.value(connection, size=size), questions.MOVED.value(connection, size=size)
         against = (answer.seq for about, answer in answers(self._view).items() if about in turned_down(self._view))
         return max((seq for seq in (posted, moved, *against) if seq is not None), default=None)
 

@@ -1,7 +1,7 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from sys import intern
@@ -18,7 +18,19 @@ from ledger.runs.occasion import Occasion
 
 # Reasons of entries whose key follows from what somebody wrote, so that only the book tells whether it was used.
 KEYED = frozenset(
-    {"budget", "corrected", "funded", "wallet_interest", "recovered", "refunded", "reopened", "written_off", "year_end"}
+    {
+        "bound",
+        "budget",
+        "corrected",
+        "funded",
+        "unbound",
+        "wallet_interest",
+        "recovered",
+        "refunded",
+        "reopened",
+        "written_off",
+        "year_end",
+    }
 )
 
 
@@ -185,6 +197,11 @@ class Brought:
         self.seqs.append(seq)
         self.before.append(-1 if before is None else before)
 
+    def add_new(self, seqs: Sequence[int]) -> None:
+        """Know more of them, before which none stood."""
+        self.seqs.extend(seqs)
+        self.before.extend([-1] * len(seqs))
+
 
 class Chain(NamedTuple):
     """The statements of an account that stand, by key in the order in which they came, and what they make together."""
@@ -327,13 +344,6 @@ def freed_by(body: kinds.OutcomeBody) -> Iterator[int]:
     """The awards of which an outcome gives back or takes something on the word of a file."""
     if body["source"]["kind"] in (Source.RESULT, Source.STATEMENT):
         yield from (claim["award"] for claim in body.get("claims", ()))
-
-
-def refunded_fen(body: kinds.EntryBody) -> int:
-    """What an entry says was given back unasked: its debits on the financial chart."""
-    return sum(
-        posting["amount_fen"] for posting in body["postings"] if posting["chart"] == "fin" and posting["amount_fen"] > 0
-    )
 
 
 def paid_to(fields: Mapping[str, Any]) -> object:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from calculators.awards.all import Calculate, calculate_all
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.book.digests import entries_root
 from ledger.book.posting import entry_fields, post, post_fields, reversal_of
@@ -168,9 +169,9 @@ def proposal_fields(plan: Plan, promised: Sequence[kinds.EntryBody]) -> kinds.Pr
     return plan.occasion.name_in(body)
 
 
-def made_again(view: View, number: int, proposal: kinds.ProposalBody) -> Again:
+def made_again(view: View, number: int, proposal: kinds.ProposalBody, calculate: Calculate = calculate_all) -> Again:
     """What the facts that a proposal had read give today, for the proposal in record `number`."""
-    plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal))
+    plan = plan_of(view.at(proposal["log_size"]), Occasion.of_proposal(proposal), calculate=calculate)
     promised = _entries(view, plan, number)
     said = proposal_fields(plan, promised)
     # Those of earlier releases promise no entries.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
+from calculators.awards.all import Calculate, calculate_all
 from calculators.awards.lines import AwardLine, Line
 from calculators.problems import N_, Problem, Refused, refuse
 from ledger.log import kinds
@@ -23,7 +24,7 @@ from ledger.runs.plan import Plan, plan_of
 from ledger.store.ledger import Ledger, View, local_day
 
 
-def propose(view: View, month: Month, today: date) -> Plan:
+def propose(view: View, month: Month, today: date, calculate: Calculate = calculate_all) -> Plan:
     """The plan of a month if it may run now; refuses with every reason why not."""
     granted = granted_lines(view)
     lines = granted.loan_lines
@@ -35,10 +36,10 @@ def propose(view: View, month: Month, today: date) -> Plan:
             *_lenders_silent(view, month, lines),
         ]
     )
-    return plan_of(view, Occasion.of_month(month), granted)
+    return plan_of(view, Occasion.of_month(month), granted, calculate=calculate)
 
 
-def propose_batch(view: View, notice: str, today: date) -> Plan:
+def propose_batch(view: View, notice: str, today: date, calculate: Calculate = calculate_all) -> Plan:
     """The plan of a notice's batch up to today if it may run; refuses with every reason why not."""
     versions = notices(view).get(notice)
     if versions is None:
@@ -59,17 +60,17 @@ def propose_batch(view: View, notice: str, today: date) -> Plan:
     occasion = Occasion.of_batch(notice, today)
     lines = [line for line in granted.lines if line.notice_id == notice]
     _refuse_any([*_days_wrong(view, occasion), *_openings_missing(view, lines)])
-    return plan_of(view, occasion, granted)
+    return plan_of(view, occasion, granted, calculate=calculate)
 
 
-def run_interest(ledger: Ledger, month: Month, actor: str) -> Outcome:
+def run_interest(ledger: Ledger, month: Month, actor: str, calculate: Calculate = calculate_all) -> Outcome:
     """Run a month and close it, as `closing.start` does; refuses as `propose` does."""
-    return start(ledger, lambda view, today: propose(view, month, today), actor)
+    return start(ledger, lambda view, today: propose(view, month, today, calculate), actor)
 
 
-def run_batch(ledger: Ledger, notice: str, actor: str) -> Outcome:
+def run_batch(ledger: Ledger, notice: str, actor: str, calculate: Calculate = calculate_all) -> Outcome:
     """Run a notice's batch up to today and close it, as `closing.start` does; refuses as `propose_batch` does."""
-    return start(ledger, lambda view, today: propose_batch(view, notice, today), actor)
+    return start(ledger, lambda view, today: propose_batch(view, notice, today, calculate), actor)
 
 
 def _refuse_any(problems: list[Problem]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.all import Calculate, calculate_all, calculated_with
 from calculators.awards.caps import Key, Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
@@ -154,12 +154,17 @@ class _Calculation(NamedTuple):
 
 
 def plan_of(
-    view: View, occasion: Occasion, granted: Granted | None = None, lines: Collection[str] | None = None
+    view: View,
+    occasion: Occasion,
+    granted: Granted | None = None,
+    lines: Collection[str] | None = None,
+    calculate: Calculate = calculate_all,
 ) -> Plan:
     """The plan of an occasion over everything `view` knows; refuses `benchmark_unknown`.
 
     `granted` spares a caller that has looked at the granted lines already from reading them twice. Where `lines` are
     given, they are all that the registers of `view` know, and nothing is asked of what others have on the book.
+    `calculate` says what lines are due: this process, or others that come to the same.
     """
     granted = granted or granted_lines(view)
     posted = posted_awards(view, lines)
@@ -169,9 +174,9 @@ def plan_of(
     stands = standing(view, posted, lines)
     by_holds = stopped(view).more(misplaced(granted.lines, outside)).more(taken_back(view, granted.unready, posted))
     by_holds = by_holds.more(doubled)
-    calculate_ = _loans if occasion.run == "interest" else _batch
+    calculate_run = _loans if occasion.run == "interest" else _batch
     while True:
-        calculated = calculate_(view, occasion, granted, outside, stands, by_holds)
+        calculated = calculate_run(view, occasion, granted, outside, stands, by_holds, calculate)
         digests = [result.digest for result in calculated.results]
         digests += [
             _unready_digest(unready, calculated.benchmark, occasion, by_holds) for unready in calculated.unready
@@ -222,12 +227,13 @@ def _loans(
     outside: Sequence[Outside],
     stands: Mapping[str, Posted],
     by: Stopped,
+    calculate: Calculate,
 ) -> _Calculation:
     """Every loan line of every notice."""
     own = granted.loan_lines
     unready = [one for one in granted.unready if one.type == LOAN_TYPE]
     names = {line.notice_id for line in own}
-    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready, by), by)
+    results = _calculate(view, occasion, granted, names, own, outside, _without(stands, unready, by), by, calculate)
     return _Calculation([result for result in results if result.line.on_loan], unready, benchmark(view)[0])
 
 
@@ -238,11 +244,14 @@ def _batch(
     outside: Sequence[Outside],
     stands: Mapping[str, Posted],
     by: Stopped,
+    calculate: Calculate,
 ) -> _Calculation:
     """The lines of one notice."""
     own = [line for line in granted.lines if line.notice_id == occasion.name]
     unready = [one for one in granted.unready if one.notice == occasion.name]
-    results = _calculate(view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready, by), by)
+    results = _calculate(
+        view, occasion, granted, {occasion.name}, own, outside, _without(stands, unready, by), by, calculate
+    )
     return _Calculation(
         [result for result in results if result.line.notice_id == occasion.name],
         unready,
@@ -265,6 +274,7 @@ def _calculate(
     outside: Sequence[Outside],
     stands: Mapping[str, Posted],
     by: Stopped,
+    calculate: Calculate,
 ) -> list[AwardResult]:
     """What the lines of some notices are due, with the lines of every type that they share caps with."""
     lines = calculated_with(granted.lines, names)
@@ -274,7 +284,7 @@ def _calculate(
     # A line that a row stops is not this run's to post; others keep the room that it will need.
     posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item, line.id)}
     through, held = occasion.ends_before, unsure(granted, by)
-    results = calculate_all(lines, rates, rates_ref, through, outside, others, stands, posts, held)
+    results = calculate(lines, rates, rates_ref, through, outside, others, stands, posts, held)
     return held_results(results, by)
 
 

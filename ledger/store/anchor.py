@@ -3,7 +3,8 @@
 A chain of hashes in a database does not notice that its tail is gone, that all of it was computed again or that an old
 backup was put back. The head kept elsewhere does: every write asks whether the ledger still contains the tree that was
 signed last, and whether its tables and guards are those that were signed for. The folder holds `log.key` (private),
-`log.vkey` (verifier key, to be given to auditors), `checkpoint`, `schema` and `lock`.
+`log.vkey` (verifier key, to be given to auditors), `checkpoint`, `schema` and `lock`; `earlier.vkeys` where other keys
+signed before this one, and `log.key.next` while one is taking over.
 """
 
 import fcntl
@@ -42,6 +43,16 @@ class Anchor:
     def key_file(self) -> Path:
         """The private key."""
         return self.folder / KEY_FILE
+
+    @property
+    def next_file(self) -> Path:
+        """The private key that takes over once a record says so."""
+        return self.folder / "log.key.next"
+
+    @property
+    def earlier_file(self) -> Path:
+        """The verifier keys before the one in force, a line each."""
+        return self.folder / "earlier.vkeys"
 
     @property
     def verifier_file(self) -> Path:
@@ -123,12 +134,14 @@ class Anchor:
         with suppress(OSError):
             self.folder.rmdir()
 
-    def open(self, log_key: str) -> SignerKey:
-        """The signing key of the log whose verifier key is `log_key`, after looking at the folder and its modes.
+    def open(self, *log_keys: str) -> SignerKey:
+        """The signing key of the log that had these verifier keys in order, after looking at folder and modes.
 
-        Refuses `anchor_inside_ledger`, `anchor_missing`, `anchor_exposed`, `anchor_differs`.
+        It is the last of them, but where what names that stands behind the signed head. A key that took over, and was
+        interrupted, does so now. Refuses `anchor_inside_ledger`, `anchor_missing`, `anchor_exposed`, `anchor_differs`.
         """
         self._check_place()
+        self._go_on(log_keys)
         if not all(file.is_file() for file in (self.key_file, self.checkpoint_file, self.schema_file)):
             raise refuse(
                 "anchor_missing",
@@ -139,27 +152,115 @@ class Anchor:
             )
         self._check_mode(self.folder)
         self._check_mode(self.key_file)
-        try:
-            key = SignerKey.parse(self.key_file.read_text(encoding="utf-8").strip())
-        except (BadCheckpoint, UnicodeDecodeError) as error:
-            raise self._differs() from error
-        if str(key.verifier) != log_key:
-            raise self._differs()
+        key = self._private(self.key_file)
+        if key is None or str(key.verifier) not in log_keys:
+            raise self.differs()
         return key
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """The verifier keys that are known here, in their order; the last one is in force."""
+        files = (self.earlier_file, self.verifier_file)
+        return tuple(key for file in files if file.is_file() for key in file.read_text(encoding="utf-8").split())
+
+    def holds_key(self, *log_keys: str) -> bool:
+        """Whether the private key of one of these lies here."""
+        key = self._private(self.key_file)
+        return key is not None and str(key.verifier) in log_keys
+
+    def note(self) -> str:
+        """The text of the signed head; "" where there is none."""
+        try:
+            return self.checkpoint_file.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def next_key(self, origin: str, seed: bytes) -> SignerKey:
+        """A key of the log `origin` that can take over, made of 32 bytes of `seed`: the one made last, if there is one.
+
+        Refuses `anchor_inside_ledger` and `anchor_exposed`.
+        """
+        self._check_place()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._check_mode(self.folder)
+        there = self._private(self.next_file)
+        if there is not None and there.name == origin:
+            return there
+        key = SignerKey(origin, seed)
+        self._replace(self.next_file, f"{key}\n")
+        return key
+
+    def take_over(
+        self,
+        before: tuple[str, ...],
+        key: SignerKey,
+        head: Checkpoint,
+        schema: SchemaNote,
+        look: Callable[[Checkpoint], Checkpoint],
+    ) -> None:
+        """Let `key` sign from now on, and `head` first; the keys `before` it are known as such.
+
+        Where a head of one of them is not in it, `look` refuses.
+        """
+        with self._locked():
+            present = self._head_of(before)
+            if present is not None and present.size > head.size:
+                head = look(present)
+            self._put(before, key, head, schema)
+
+    def _go_on(self, log_keys: tuple[str, ...]) -> None:
+        """Finish what `take_over` began, where the log says already that the next key is in force."""
+        key = self._private(self.next_file)
+        if key is None or str(key.verifier) != log_keys[-1]:
+            return
+        with self._locked():
+            head, schema = self._head_of(log_keys), self._schema_of(log_keys)
+            if head is not None and schema is not None:
+                self._put(log_keys[:-1], key, head, schema)
+
+    def _put(self, before: tuple[str, ...], key: SignerKey, head: Checkpoint, schema: SchemaNote) -> None:
+        self._replace(self.earlier_file, "".join(f"{one}\n" for one in before))
+        self._replace(self.checkpoint_file, sign(head, key))
+        self.sign_schema(key, schema)
+        self._replace(self.verifier_file, f"{key.verifier}\n")
+        # From here on the old key is nowhere any more.
+        self._replace(self.key_file, f"{key}\n")
+        self.next_file.unlink(missing_ok=True)
+        sync_folder(self.folder)
+
+    def _head_of(self, log_keys: tuple[str, ...]) -> Checkpoint | None:
+        """The signed head, by one of these keys; None where there is none."""
+        for key in map(VerifierKey.parse, reversed(log_keys)):
+            with suppress(BadCheckpoint, OSError, UnicodeDecodeError):
+                return verify(self.checkpoint_file.read_text(encoding="utf-8"), key)
+        return None
+
+    def _schema_of(self, log_keys: tuple[str, ...]) -> SchemaNote | None:
+        for key in map(VerifierKey.parse, reversed(log_keys)):
+            with suppress(BadCheckpoint, OSError, UnicodeDecodeError):
+                return verify_schema(self.schema_file.read_text(encoding="utf-8"), key)
+        return None
+
+    def _private(self, file: Path) -> SignerKey | None:
+        """The private key in a file; None where there is none."""
+        try:
+            return SignerKey.parse(file.read_text(encoding="utf-8").strip())
+        except (BadCheckpoint, UnicodeDecodeError, FileNotFoundError):
+            return None
 
     def checkpoint(self, key: VerifierKey) -> Checkpoint:
         """The head signed last; refuses `anchor_differs` unless `key` signed it."""
         try:
             return verify(self.checkpoint_file.read_text(encoding="utf-8"), key)
         except (BadCheckpoint, UnicodeDecodeError) as error:
-            raise self._differs() from error
+            raise self.differs() from error
 
     def schema(self, key: VerifierKey) -> SchemaNote:
         """The schema signed for last; refuses `anchor_differs` unless `key` signed it."""
         try:
             return verify_schema(self.schema_file.read_text(encoding="utf-8"), key)
         except (BadCheckpoint, UnicodeDecodeError) as error:
-            raise self._differs() from error
+            raise self.differs() from error
 
     def sign_schema(self, key: SignerKey, note: SchemaNote) -> None:
         """Put `note` in the place of the last one."""
@@ -173,6 +274,9 @@ class Anchor:
         Then `look(present)` must say what the ledger's head is now, having checked that it contains `present`.
         """
         with self._locked():
+            if self._private(self.key_file) != key:
+                # Another key has taken over meanwhile: its first head has all that stood before it.
+                return
             present = self.checkpoint(key.verifier)
             head = head if present == known else look(present)
             if head != present:
@@ -223,7 +327,8 @@ class Anchor:
                 path=path,
             )
 
-    def _differs(self) -> Refused:
+    def differs(self) -> Refused:
+        """The refusal of an anchor that is not this ledger's."""
         return refuse(
             "anchor_differs",
             N_("key, checkpoint or schema in {folder} are not those of this ledger"),

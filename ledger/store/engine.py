@@ -7,7 +7,7 @@ IMMEDIATE`, so two writers never interleave; a reader sees the state in which it
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     NullPool,
+    Select,
     Table,
     Text,
     bindparam,
@@ -27,8 +28,10 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy.util import LRUCache
 
 from calculators.problems import N_, Place, refuse
 
@@ -95,31 +98,12 @@ def reading_engine(path: Path) -> Engine:
     WAL needs an index file beside the database even for reading. Where that cannot be made, nobody can be writing
     either and the file is read as it is, unless changes wait in its `-wal` file: refuses `wal_unreadable`.
     """
-    engine = _engine(f"{path.as_uri()}?mode=rw", (*_SETTINGS, "query_only=ON"), "BEGIN")
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
-    except OperationalError as error:
-        if result_code(error) not in _NOT_WRITABLE:
-            raise
-        wal = path.with_name(path.name + "-wal")
-        if wal.exists() and wal.stat().st_size:
-            raise refuse(
-                "wal_unreadable",
-                N_("the latest changes of the ledger wait in {wal}, which cannot be read in this folder"),
-                N_("copy {name} and {wal} together into a folder that can be written, and read the copy"),
-                Place(str(path)),
-                name=path.name,
-                wal=wal.name,
-            ) from error
-        return _engine(f"{path.as_uri()}?immutable=1", _SETTINGS, "BEGIN")
-    return engine
+    return _engine(f"{path.as_uri()}?mode=rw", (*_SETTINGS, "query_only=ON"), "BEGIN", path)
 
 
 def result_code(error: DBAPIError) -> int:
     """The primary result code of SQLite behind an error; 0 where the driver gave none."""
-    # Extended result codes carry the primary one in their low byte.
-    return int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+    return _primary(error.orig)
 
 
 def of_the_machine(error: DBAPIError) -> bool:
@@ -155,6 +139,38 @@ def fetched(connection: Connection, query: str, values: Sequence[Any] | Mapping[
         cursor.close()
 
 
+class Query:
+    """A query that is asked again and again: compiled once, asked of the driver itself, a tenth of the time otherwise.
+
+    Its values are given by the names of its bind parameters.
+    """
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+
+    @cached_property
+    def _compiled(self) -> tuple[str, dict[str, Any]]:
+        compiled = self._query.compile(dialect=sqlite.dialect(paramstyle="named"))
+        return str(compiled), compiled.params
+
+    def fetch(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """What it finds, as plain tuples; a page that cannot be read raises SQLAlchemy's `DatabaseError`."""
+        text, fixed = self._compiled
+        cursor = connection.connection.cursor()
+        try:
+            found: list[tuple[Any, ...]] = cursor.execute(text, {**fixed, **values}).fetchall()
+            return found
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(text, None, error) from error
+        finally:
+            cursor.close()
+
+    def value(self, connection: Connection, **values: Any) -> Any:
+        """The one value that it finds; None where it finds none."""
+        found = self.fetch(connection, **values)
+        return found[0][0] if found else None
+
+
 @cache
 def among(column: Column[Any]) -> ColumnElement[bool]:
     """Whether a column has one of the values that the statement is executed with: `these(values)`.
@@ -171,29 +187,73 @@ def these(values: Iterable[Any]) -> dict[str, str]:
     return {_LISTED: orjson.dumps(sorted(set(values))).decode()}
 
 
-# Kept for the statements that it has compiled, which take ten times as long as running them; it holds no connection.
+# Of all files: to compile a statement takes ten times as long as to run it.
+_COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+
+
+@cache
+def _dialect() -> Dialect:
+    """The one that compiles statements for whatever file: what it compiled for one serves all."""
+    engine = create_engine("sqlite://", poolclass=NullPool)
+    # The first connection tells it which SQLite this is.
+    engine.connect().close()
+    return engine.dialect
+
+
 @lru_cache(maxsize=8)
-def _engine(uri: str, settings: tuple[str, ...], begin: str) -> Engine:
-    def connect() -> sqlite3.Connection:
-        # Transactions are begun below, by us: the driver would begin a write late and upgrade, which can fail.
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
-        try:
-            for setting in settings:
-                connection.execute(f"PRAGMA {setting}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        except UnicodeDecodeError as error:
-            # The driver cannot quote a broken schema that is no longer text; the first statement reads the schema.
-            connection.close()
-            raise sqlite3.DatabaseError("malformed database schema") from error
-        return connection
+def _engine(uri: str, settings: tuple[str, ...], begin: str, read: Path | None = None) -> Engine:
+    """An engine, which holds no connection; `read` is the file where it is only read."""
+
+    def connect() -> Any:
+        return _connected(uri, settings) if read is None else _reading(uri, settings, read)
 
     # Parameters hold wallets and accounts, and the text of an error may end on somebody's screen.
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    engine = Engine(NullPool(connect, dialect=_dialect()), _dialect(), make_url("sqlite://"), hide_parameters=True)
+    engine.update_execution_options(compiled_cache=_COMPILED)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _connected(uri: str, settings: Iterable[str]) -> sqlite3.Connection:
+    # Transactions are begun by us: the driver would begin a write late and upgrade, which can fail.
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    try:
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    except UnicodeDecodeError as error:
+        # The driver cannot quote a broken schema that is no longer text; the first statement reads the schema.
+        connection.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
+    return connection
+
+
+def _reading(uri: str, settings: Iterable[str], path: Path) -> sqlite3.Connection:
+    """A connection to a file that is only read; its first pragma has read the schema."""
+    try:
+        return _connected(uri, settings)
+    except sqlite3.OperationalError as error:
+        if _primary(error) not in _NOT_WRITABLE:
+            raise
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise refuse(
+                "wal_unreadable",
+                N_("the latest changes of the ledger wait in {wal}, which cannot be read in this folder"),
+                N_("copy {name} and {wal} together into a folder that can be written, and read the copy"),
+                Place(str(path)),
+                name=path.name,
+                wal=wal.name,
+            ) from error
+        return _connected(f"{path.as_uri()}?immutable=1", _SETTINGS)
+
+
+def _primary(error: BaseException | None) -> int:
+    # Extended result codes carry the primary one in their low byte.
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

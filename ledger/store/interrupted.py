@@ -6,8 +6,14 @@ from sqlalchemy import func, literal_column, select
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
+from ledger.store.engine import Query
 from ledger.store.tables import record
 from ledger.store.views import View, Writer
+
+# The last proposal. The second condition is the partial index's.
+_LAST = Query(
+    select(func.max(record.c.seq)).where(record.c.kind == "proposal", record.c.kind != literal_column("'entry'"))
+)
 
 
 def end_open_proposal(writer: Writer, closes: int | None) -> None:
@@ -19,11 +25,8 @@ def end_open_proposal(writer: Writer, closes: int | None) -> None:
             N_("run the month again"),
             proposal=closes,
         )
-    # Only the last can have been killed: each write ends the one before. The second condition is the partial index's.
-    proposals = select(func.max(record.c.seq)).where(
-        record.c.kind == "proposal", record.c.kind != literal_column("'entry'")
-    )
-    last = writer.connection.scalar(proposals)
+    # Only the last can have been killed: each write ends the one before.
+    last = _LAST.value(writer.connection)
     # Behind the log only what two people say of the clock can be written; the write after that ends the proposal.
     if writer.judge and writer.judge.behind(writer.recorded_at):
         return

@@ -9,7 +9,7 @@ import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -19,11 +19,13 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, NoResultFound, Operational
 
 from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
-from ledger.log.checkpoint import Checkpoint
+from ledger.log.checkpoint import Checkpoint, SignerKey
 from ledger.log.schema_note import Schema, SchemaNote
 from ledger.store import committed, guards
 from ledger.store.anchor import Anchor
+from ledger.store.days import local_day, local_time, utc_now
 from ledger.store.engine import (
+    Query,
     ledger_engine,
     ledger_path,
     named_path,
@@ -34,6 +36,7 @@ from ledger.store.engine import (
 )
 from ledger.store.founding import founding
 from ledger.store.interrupted import end_open_proposal
+from ledger.store.log_keys import TakesOver, log_keys
 from ledger.store.places import check_local, check_private, check_unlinked
 from ledger.store.rules import check_rules, check_schema, own_rules, same_rules
 from ledger.store.tables import record
@@ -64,26 +67,11 @@ Entropy = Callable[[int], bytes]
 # What a statement or a look-up ends in that meets what the program never stored.
 _STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
+# The log index of the last record.
+_LAST = Query(select(func.max(record.c.seq)))
+
 # How far clocks of machines may differ.
 TOLERANCE = timedelta(seconds=60)
-
-# A fixed offset needs no time-zone data on the machine.
-_SHANGHAI = timezone(timedelta(hours=8))
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-def local_day(moment: datetime) -> date:
-    """The calendar day in Asia/Shanghai, where the books are kept (UTC+8 the whole year, since 1992)."""
-    return local_time(moment).date()
-
-
-def local_time(moment: datetime) -> datetime:
-    """The time in Asia/Shanghai."""
-    return moment.astimezone(_SHANGHAI)
 
 
 class Upgraded(NamedTuple):
@@ -199,6 +187,10 @@ class Ledger:
         """The name of the log."""
         return str(self.genesis["origin"])
 
+    def signing_key(self, view: View) -> SignerKey:
+        """The key that signs the heads of the log; refuses what `Anchor.open` refuses."""
+        return self.anchor_of(self._genesis(view)["origin"]).open(*log_keys(view))
+
     @property
     def anchor(self) -> Anchor:
         """Where the signed head and its key are kept."""
@@ -286,8 +278,8 @@ class Ledger:
             writer.append(kinds.RULES, own)
 
     def _sign_schema(self, note: SchemaNote) -> None:
-        home = self.anchor
-        home.sign_schema(home.open(self.genesis["log_key"]), note)
+        with self.read() as view:
+            self.anchor.sign_schema(self.signing_key(view), note)
 
     @contextmanager
     def _write(
@@ -299,10 +291,12 @@ class Ledger:
         proved: bool,
         mend: Callable[[Connection, Checkpoint], None] | None = None,
         gone: tuple[Checkpoint, Checkpoint] | None = None,
+        next_key: TakesOver | None = None,
     ) -> Iterator[Writer]:
         """A write; `mend` is given the file and the signed head before anything else is read from it.
 
         `gone`: the head of the anchor is the first of these, its records are gone, and the file has the second one.
+        `next_key` signs the head of the write, and all that come.
         """
         place = Place(str(self.path))
         head: Checkpoint | None = None
@@ -312,18 +306,25 @@ class Ledger:
                 for file in (self.path, self.vault.path):
                     check_private(file)
                 home = self.anchor_of(genesis["origin"])
-                key = home.open(genesis["log_key"])
-                known = home.checkpoint(key.verifier)
+                before = log_keys(View(connection, self._size(connection)))
+                if next_key and next_key.known:
+                    key, known, note = next_key.key, next_key.known, None
+                else:
+                    key = home.open(*before)
+                    known, note = home.checkpoint(key.verifier), home.schema(key.verifier)
                 if gone and known != gone[0]:
                     raise home.moved()
                 if mend:
                     mend(connection, known)
                 first = self._size(connection)
                 there = View(connection, first)
-                noted, schema = home.schema(key.verifier).schema, guards.schema_sha256(connection)
+                note = note or SchemaNote(genesis["origin"], guards.own_schema(), first)
+                noted, schema = note.schema, guards.schema_sha256(connection)
                 check_schema(schema, noted, guards.own_schema(), place, upgrading=upgrading)
                 stands = self._unbroken.begin(connection)
                 self._check_head(there, gone[1] if gone else known, proved=proved and not stands)
+                if not (next_key and next_key.known) and str(key.verifier) != log_keys(there)[-1]:
+                    raise home.differs()
                 rules = self._rules(there)
                 check_rules(rules, own_rules(rules["calculators"]), place, upgrading=upgrading)
                 writer = Writer(connection, first, actor, self._now(there), self._judge(there))
@@ -337,6 +338,7 @@ class Ledger:
         except DBAPIError as error:
             if not of_the_machine(error):
                 raise
+            self._unbroken.break_off()
             if head is None or not self._stands(head):
                 raise self._write_failed(error) from error
             self._note(first, head)
@@ -346,6 +348,10 @@ class Ledger:
         try:
             if gone:
                 home.go_back(key, known, head)
+                if next_key:
+                    home.sign_schema(key, note)
+            elif next_key:
+                home.take_over(before, next_key.key, head, note, self._head_beyond)
             else:
                 home.advance(key, known, head, self._head_beyond)
         except OSError as error:
@@ -442,9 +448,8 @@ class Ledger:
             raise refused from error
 
     def _noted(self, view: View) -> SchemaNote:
-        genesis = self._genesis(view)
-        home = self.anchor_of(genesis["origin"])
-        return home.schema(home.open(genesis["log_key"]).verifier)
+        key = self.signing_key(view).verifier
+        return self.anchor_of(key.name).schema(key)
 
     def _rules(self, view: View) -> kinds.RulesBody:
         """The rules that the ledger is kept by."""
@@ -495,7 +500,7 @@ class Ledger:
 
     def _size(self, connection: Connection) -> int:
         try:
-            last = connection.scalar(select(func.max(record.c.seq)))
+            last = _LAST.value(connection)
         except DatabaseError as error:
             raise self._not_a_ledger() from error
         return 0 if last is None else int(last) + 1
@@ -517,9 +522,8 @@ class Ledger:
 
     def _signed(self, view: View) -> Checkpoint:
         """The head that was signed last."""
-        genesis = self._genesis(view)
-        home = self.anchor_of(genesis["origin"])
-        return home.checkpoint(home.open(genesis["log_key"]).verifier)
+        key = self.signing_key(view).verifier
+        return self.anchor_of(key.name).checkpoint(key)
 
     def _check_head(self, view: View, known: Checkpoint, *, proved: bool) -> None:
         """Whether the tree of the signed head is in the log and nothing improper behind it; if `proved`, every row."""

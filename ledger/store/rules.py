@@ -29,6 +29,8 @@ SINCE = {
     "silence": 6,
     # Nothing is known before its day, what an import brought is what falls with it, and what was awarded stays itself.
     "in_its_day": 7,
+    # What comes back of a payout is at most what it was paid, by whatever way; what it has twice comes back first.
+    "back_once": 7,
 }
 KEY = "rules"
 

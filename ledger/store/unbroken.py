@@ -62,6 +62,16 @@ class Unbroken:
                 self._open = self._proved = self._begun = None
                 self._kept = {}
 
+    def break_off(self) -> None:
+        """Close what was kept open: the disk failed, and what stands is what a process sees that opens the file anew.
+
+        As long as one connection is open, SQLite goes by its index of the changes (`-shm`), in which a commit does not
+        show whose last sync failed; without the index it is made anew from the file, in which that commit is whole.
+        """
+        if self._open is not None:
+            self._open.close()
+        self._kept, self._proved, self._begun = {}, None, None
+
     def connection(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A connection that closes with its block, or with the steps."""
         if self._open is None:

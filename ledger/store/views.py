@@ -4,7 +4,7 @@
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
 from typing import Any, Generic, NamedTuple, Protocol
@@ -25,6 +25,7 @@ from ledger.store.tables import ABOUT, ABOUT_KINDS, ITEM, ITEM_KINDS, claim, ite
 _BODY = "SELECT body FROM record WHERE seq = ?"
 _KIND = "SELECT kind FROM record WHERE seq = ?"
 _LEAF = "SELECT leaf FROM record WHERE seq = ?"
+_LEAVES = "SELECT leaf FROM record WHERE seq >= ? AND seq < ? ORDER BY seq"
 _BODIES = "SELECT seq, kind, body FROM record WHERE seq IN (SELECT value FROM json_each(?))"
 _NAMING = (
     "SELECT seq, leaf, body FROM record WHERE {named} IN (SELECT value FROM json_each(?)) AND kind = ? AND {kinds} "
@@ -86,12 +87,16 @@ class View:
     def __init__(self, connection: Connection, size: int) -> None:
         self.connection = connection
         self.size = size
+        # What was asked of it and may be asked again (`ledger.store.remembered`), at any size that it was looked at.
+        self.answers: dict[Hashable, Any] = {}
 
     def at(self, size: int) -> "View":
         """What was believed when the log had `size` records."""
         if not 0 <= size <= self.size:
             raise ValueError(f"the log has {self.size} records, not {size}")
-        return View(self.connection, size)
+        then = View(self.connection, size)
+        then.answers = self.answers
+        return then
 
     def record(self, seq: int) -> dict[str, Any]:
         """What record `seq` says, whatever its kind; `LookupError` beyond the view."""
@@ -209,21 +214,20 @@ class View:
         before = self.at(checkpoint.size).peaks()
         if root_of(before) != checkpoint.root:
             return False
-        added = select(record.c.leaf).where(record.c.seq >= checkpoint.size, record.c.seq < self.size)
-        leaves = list(self.connection.scalars(added.order_by(record.c.seq)))
+        leaves = [leaf for (leaf,) in fetched(self.connection, _LEAVES, (checkpoint.size, self.size))]
         return root_of(grow(checkpoint.size, before, leaves)[1]) == self.root()
 
     def _column(self, query: str, seq: int) -> Any:
-        found = self.connection.exec_driver_sql(query, (seq,)).scalar() if seq < self.size else None
+        found = next(fetched(self.connection, query, (seq,)), None) if seq < self.size else None
         if found is None:
             raise LookupError(f"no record {seq} below {self.size}")
-        return found
+        return found[0]
 
     def _hash(self, level: int, index: int) -> bytes:
         if level == 0:
             return self.leaf(index)
-        found: bytes = self.connection.exec_driver_sql(_NODE, (level, index)).scalar_one()
-        return found
+        (found,) = fetched(self.connection, _NODE, (level, index))
+        return bytes(found[0])
 
 
 class Judge(Protocol):

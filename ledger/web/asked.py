@@ -98,8 +98,7 @@ class Asked:
     def _signed(self, view: View) -> bool | None:
         """Whether the log begins as the head that was signed last says; what came later is not looked at."""
         try:
-            home = self.ledger.anchor
-            known = home.checkpoint(home.open(view.body(kinds.GENESIS, 0)["log_key"]).verifier)
+            known = self.ledger.anchor.checkpoint(self.ledger.signing_key(view).verifier)
         except (Refused, OSError):
             return None
         if known.size > view.size:

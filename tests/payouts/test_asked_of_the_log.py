@@ -7,6 +7,7 @@ G-1 is awarded 100.00 on 31 March (e1) and 20.00 on 30 June (e2), G-2 30.00, whi
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,8 +155,57 @@ def test_a_batch_and_its_payouts(log: Log) -> None:
 
 def test_batches_and_those_that_wait(log: Log) -> None:
     assert [found.key for found in batches.batches(log.view)] == ["B1", "B2"]
-    assert [found.key for found in batches.waiting(log.view)] == ["B2"]
-    assert [found.key for found in batches.waiting(log.view.at(log.s2 + 1))] == ["B1"]
+    assert [found.outline.key for found in batches.waiting(log.view)] == ["B2"]
+    assert [found.outline.key for found in batches.waiting(log.view.at(log.s2 + 1))] == ["B1"]
+
+
+def test_the_payouts_of_a_batch_summed_up(log: Log) -> None:
+    """S1 is to pay 60.00, S2 and S3 45.00 each, S4 2.00 and S0 3.00."""
+
+    def summed(view: View, key: str) -> tuple[State, dict[State, tuple[int, int]], int]:
+        found = batches.tally(view, key)
+        return found.state, {state: tuple(one) for state, one in found.states.items()}, found.paid_fen
+
+    one_of_each = {State.SUCCESS: (1, 6_000), State.FAIL: (1, 4_500)}
+    assert summed(log.view, "B1") == (State.EXPORTED, one_of_each, 6_000)
+    assert summed(log.view, "B2") == (State.PREPARED, {State.PREPARED: (1, 4_500)}, 0)
+    # Later S2 was paid after all; S4 was paid and came back.
+    assert summed(log.later, "B1") == (State.EXPORTED, {State.SUCCESS: (2, 10_500)}, 10_500)
+    assert summed(log.later, "B3") == (State.PREPARED, {State.RETURNED: (1, 200), State.SUCCESS: (1, 300)}, 300)
+    assert batches.tally(log.later, "B3").of([State.RETURNED, State.SUCCESS, State.FAIL]) == (2, 500)
+    # When half of its payouts were recorded.
+    assert summed(log.view.at(log.s2), "B1") == (State.PREPARED, {State.PREPARED: (1, 6_000)}, 0)
+    with pytest.raises(Refused, match=r"there is no payment batch B9.*\[batch_unknown\]"):
+        batches.tally(log.view, "B9")
+
+
+def test_some_payouts_of_a_batch(log: Log) -> None:
+    def some(after: int, count: int) -> list[tuple[str, State]]:
+        return [(item.key, item.state) for item in batches.page_of(log.view, "B1", after, count).items]
+
+    assert some(0, 1) == [("S1", State.SUCCESS)]
+    assert some(1, 1) == some(1, 9) == [("S2", State.FAIL)]
+    assert some(2, 9) == some(10**12, 9) == []
+
+
+def test_a_view_works_an_answer_out_once_and_a_writer_never_keeps_one(log: Log) -> None:
+    found = batches.batch(log.later, "B1")
+    assert batches.batch(log.later, "B1") is found
+    # At another size it is another answer, which does not take the place of the first.
+    before = batches.batch(log.later.at(log.s2 + 1), "B1")
+    assert (before.state, found.state) == (State.PREPARED, State.EXPORTED)
+    assert batches.batch(log.later, "B1") is found
+
+
+def test_a_writer_sees_what_it_has_written(tmp_path: Path) -> None:
+    ledger = empty_book(tmp_path, lambda: NOW)
+    with ledger.write(OFFICER) as writer:
+        budget(writer)
+        (first,) = post(writer, [owed("G-1", 0, Q1, 10_000)])
+        order(writer, "B1", ("S1", {first.record: 10_000}))
+        assert batches.batch(writer, "B1").state is State.PREPARED
+        say(writer, "B1", "approved")
+        assert batches.batch(writer, "B1").state is State.APPROVED
 
 
 def test_batches_without_their_payouts(log: Log) -> None:

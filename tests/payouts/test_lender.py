@@ -141,3 +141,35 @@ def test_a_firm_s_own_wallet_is_not_whom_the_notice_pays(till: Till) -> None:
     assert [(one["about"], one["code"]) for one in prepared["held"]] == [("PF2", "payee_not_recipient")]
     # The other two are still paid together: 6,745.00 + 1,686.25.
     assert [(one["count"], one["total"]) for one in prepared["batches"]] == [(1, "8431.25")]
+
+
+def test_what_it_sends_back_after_the_year_s_end_is_of_the_awards_it_names(till: Till) -> None:
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    till.go(batch)
+    (item,) = till.items(batch)
+    assert till.answer(batch, (item, "SUCCESS", TOTAL, "2024-04-02")).exit_code == 0
+    awards = {one["line"]: str(one["award"]) for one in till.read("pay", "status", item)["awards"]}
+    for day in ("2024-07-01", "2024-10-01", "2025-01-05"):
+        # Somebody works, so that the clock is not asked about.
+        till.on(day).do("budget", "issue", "2025", "100.00", "--document", f"D-{day}")
+    back = ("pay", "resolve", item, "--state", "returned", "--reason", "letter 3")
+    named = till.as_second(*back, "--award", awards["PF1"], "--award", awards["PF3"])
+    assert named.exit_code == 0, named.output
+    # 6,745.00 + 1,686.25 = 8,431.25 are quota again, and change the surplus of the earlier year; nothing is payable.
+    accounts = ("fin/1201", "fin/3501", "fin/2303", "fin/4001")
+    assert till.balances(*accounts) == dict(zip(accounts, ("8431.25", "-8431.25", "0.00", "-11803.75"), strict=True))
+    till.verify()
+    till.do("budget", "issue", "2025/again", "100.00", "--document", "D-9")
+    refused = till.say("pay", "reopen", item, "--envelope", "2025/again", "--document", "D-9")
+    assert "[envelope_short]" in refused.stderr
+    till.do("budget", "adjust", "2025", "20000.00", "--document", "D-10")
+    till.do("budget", "adjust", "2025/again", "20000.00", "--document", "D-10")
+    assert "2 awards are owed again" in till.do("pay", "reopen", item, "--envelope", "2025/again", "--document", "D-11")
+    assert till.balances("fin/2303") == {"fin/2303": "-8431.25"}
+    # The third comes back as well, and is owed again by itself.
+    third = till.as_second(*back, "--award", awards["PF2"])
+    assert third.exit_code == 0, third.output
+    assert "1 award is owed again" in till.do("pay", "reopen", item, "--envelope", "2025/again", "--document", "D-12")
+    # 11,803.75: everything.
+    assert till.balances("fin/2303", "fin/1201") == {"fin/2303": "-11803.75", "fin/1201": "11803.75"}
+    till.verify()

@@ -58,6 +58,8 @@ OF_KEYS = {
     "acts_open",
     "undone_differs",
 }
+# Of keys that others may have had: tests/office/test_compromised.py.
+OF_COMPROMISED = {"compromise_differs", "key_burnt", "signed_in_doubt"}
 # Of a rest after which two people set the clock: tests/office/test_rest.py.
 OF_A_REST = {"clock_gap"}
 # Asked of a ledger that two people found: tests/office/test_founders.py.
@@ -157,7 +159,7 @@ def test_the_ledger_itself_is_proper(till: Till, log: list[Body]) -> None:
 
 def test_the_table_is_the_table() -> None:
     assert len({row.what for row in ROWS_OF_TABLE}) == len(ROWS_OF_TABLE) >= 100
-    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_A_RELEASE | OF_A_REST
+    begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_COMPROMISED | OF_A_RELEASE | OF_A_REST
     elsewhere = LAST_WORDS | begun | OF_A_LENDER | OF_A_FAILURE
     assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - elsewhere
 
@@ -277,7 +279,7 @@ def open_proposal(log: list[Body], size: int) -> bool:
 # What is found of bytes, tables, trees and files, before a record can be read or beside it: nothing that a door writes.
 OF_THE_FILE = {
     "body_changed", "body_malformed", "empty", "envelope_differs", "envelope_exceeded", "file_damaged", "forked",
-    "founding_otherwise", "head_lost", "leaf_changed", "log_key_differs", "node_changed", "order_gone",
+    "founding_otherwise", "head_lost", "leaf_changed", "log_key_differs", "log_key_past", "node_changed", "order_gone",
     "projection_differs", "projection_missing", "projection_surplus", "schema_changed", "schema_differs",
     "schema_note_bad", "sequence_gap", "signature_bad", "truncated", "unreadable", "vault_differs",
 }  # fmt: skip

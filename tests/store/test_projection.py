@@ -50,6 +50,8 @@ ROWS = {
     "wallet_request": ("wallet_request", "KH-1", "", 0),
     "cut": ("cut", "41", "", 0),
     "restore": ("restore", "42", "", 0),
+    "compromise": ("compromise", "1002/2025-06-01", "", 0),
+    "log_key": ("log_key", "log-key", "", 0),
     "mapping": ("mapping", "loans/示例银行", "", 0),
 }
 

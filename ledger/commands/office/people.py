@@ -9,8 +9,20 @@ import rich_click as click
 from calculators.problems import N_
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
-from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table, who_option
+from ledger.commands.ui.context import (
+    Settings,
+    actor_option,
+    money,
+    pass_settings,
+    print_json,
+    reason_option,
+    table,
+    who_option,
+)
 from ledger.commands.ui.signing import needed, opened
+from ledger.labels.moments import beijing_time
+from ledger.office import compromised
+from ledger.office.acts import act_words
 from ledger.office.challenges import Given
 from ledger.office.people import (
     Appointment,
@@ -28,7 +40,7 @@ from ledger.office.people import (
 from ledger.office.signing import by_acts, public_keys
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import Vault, local_day
-from ledger.words import _
+from ledger.words import _, ngettext
 
 UNCHANGED = N_("This stands already; nothing was written.")
 
@@ -210,6 +222,107 @@ def _prover(proof: Path | None) -> Prover:
         return Given.read(proof, "proof").sign(message)
 
     return prove
+
+
+@officers.command("compromised")
+@click.argument("staff_no")
+@click.option("--since", required=True, metavar="YYYY-MM-DD", help=N_("First day on which others may have had it."))
+@reason_option(N_("Why; it stands in the record."))
+@actor_option
+@pass_settings
+def say_compromised(settings: Settings, staff_no: str, since: str, reason: str, actor: str) -> None:
+    """Say that others may have had an officer's key, from a day on; its owner may say so, or anybody else.
+
+    At once nothing goes out any more that rests on what the key has signed since. With another officer's agreement it
+    signs nothing more, and two others enter a new one (`subsidy people enrol`). What it has signed is listed by
+    `subsidy people signed`, undone by its own commands, and cleared by two others with `subsidy people cleared`.
+
+    Example:
+      subsidy people compromised 1002 --since 2025-06-01 --reason "laptop stolen" --actor 1001
+    """
+    ledger = opened(settings)
+    with ledger.write(actor) as writer:
+        number = compromised.say(writer, staff_no, day_of(since, "--since"), reason, ledger.signer)
+        size = len(list(compromised.suspicions(writer).in_doubt(writer.record, writer.size, staff_no)))
+    click.echo(
+        ngettext(
+            "{count} record that was signed with it holds what is paid: subsidy people signed {person}",
+            "{count} records that were signed with it hold what is paid: subsidy people signed {person}",
+            size,
+        ).format(count=size, person=staff_no)
+    )
+    click.echo(
+        _("The key signs nothing more once somebody else has agreed: subsidy approve {number}").format(number=number)
+    )
+
+
+@officers.command("cleared")
+@click.argument("staff_no")
+@click.option(
+    "--record",
+    "records",
+    multiple=True,
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    help=N_("A record that `subsidy people signed` lists; several may be given. Without one all of them."),
+)
+@reason_option(N_("Whether it was confirmed or undone, and how you know; it stands in the record."))
+@actor_option
+@pass_settings
+def clear_signed(settings: Settings, staff_no: str, records: tuple[int, ...], reason: str, actor: str) -> None:
+    """Clear what was signed with a key that others may have had: it was looked at, and confirmed or undone.
+
+    Two others than its owner do this; then it holds up no payment any more.
+
+    Example:
+      subsidy people cleared 1002 --record 118 --reason "she signed it in my presence" --actor 1001
+    """
+    ledger = opened(settings)
+    with ledger.write(actor) as writer:
+        number = compromised.clear(writer, staff_no, records, reason, ledger.signer)
+    click.echo(_("It counts once somebody else has agreed: subsidy approve {number}").format(number=number))
+
+
+@officers.command("signed")
+@click.argument("staff_no")
+@answer_options
+@pass_settings
+def list_signed(settings: Settings, staff_no: str, as_json: bool) -> None:
+    """List what was signed with an officer's key while others may have had it, and what it holds up.
+
+    Example:
+      subsidy people signed 1002
+    """
+    with opened(settings).read() as view:
+        found = [
+            (seq, view.record(seq), held) for seq, person, held in compromised.held_in_doubt(view) if person == staff_no
+        ]
+    if as_json:
+        print_json(
+            [
+                {
+                    "record": seq,
+                    "act": body["act"],
+                    "recorded_at": body["recorded_at"],
+                    "about": body.get("about"),
+                    "holds": [{"what": one.what, "key": one.key} for one in held],
+                }
+                for seq, body, held in found
+            ]
+        )
+        return
+    table(
+        [money(_("Record")), _("Act"), _("Time"), _("Holds")],
+        [
+            (
+                seq,
+                act_words(body["act"]),
+                beijing_time(body["recorded_at"]),
+                ", ".join(one.words for one in held) or "-",
+            )
+            for seq, body, held in found
+        ],
+    )
 
 
 @officers.command("list")

@@ -9,7 +9,7 @@ import rich_click as click
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_, Problem
 from ledger.commands.asking import as_of_option, asked_at
-from ledger.commands.pay import channel
+from ledger.commands.pay import channel, contract
 from ledger.commands.pay.money import COMMANDS as MONEY_COMMANDS
 from ledger.commands.pay.money import yuan
 from ledger.commands.pay.recall import recall
@@ -197,8 +197,8 @@ def import_result(settings: Settings, file: Path, sheet: str, actor: str, as_jso
     warn(result.warnings)
     with ledger.write(actor, proved=True) as writer:
         key, settled = results.take_result(writer, ledger.vault, result, file.name, content)
-        found = batch(writer, key)
-    _print_settled(found, settled, as_json)
+        found, told = batch(writer, key), batch_answer(writer, key) if as_json else None
+    _print_settled(found, settled, told)
     if settled.counts["disputed"]:
         raise SystemExit(1)
 
@@ -223,7 +223,7 @@ def status(settings: Settings, name: str | None, as_of: str, as_json: bool) -> N
             history = payout_history(at.view, name)
             print_json(form(history)) if as_json else _print_history(history)
         else:
-            order, payouts = batch_answer(batch(at.view, name)), payouts_of(at.view, name)
+            order, payouts = batch_answer(at.view, name), payouts_of(at.view, name)
             print_json({**form(order), "items": form(payouts)}) if as_json else _print_payouts(payouts)
 
 
@@ -297,10 +297,10 @@ def resolve(
         )
         settled = settle(writer, found.key, [finding], signer)
         found = batch(writer, found.key)
-    _print_settled(found, settled, False)
+    _print_settled(found, settled)
 
 
-for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS):
+for _command in (*channel.COMMANDS, recall, *MONEY_COMMANDS, *contract.COMMANDS):
     pay.add_command(_command)
 
 
@@ -485,10 +485,11 @@ def _print_history(found: PayoutHistory) -> None:
     )
 
 
-def _print_settled(found: Batch, settled: Settled, as_json: bool) -> None:
-    if as_json:
+def _print_settled(found: Batch, settled: Settled, told: BatchAnswer | None = None) -> None:
+    """What settling did; as JSON with the answer about the batch where there is one."""
+    if told:
         effects = [{"item": key, "said": state.value, "effect": effect.value} for key, state, effect in settled.effects]
-        print_json({**form(batch_answer(found)), "effects": effects, **settled.counts})
+        print_json({**form(told), "effects": effects, **settled.counts})
         return
     click.echo(", ".join(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
     waiting = [payout for payout in found.items if payout.state in OPEN]

@@ -56,7 +56,7 @@ def refund(settings: Settings, name: str, amount: str, on_text: str, document: s
     """
     with opened(settings).write(actor, proved=True) as writer:
         posted = moves.refund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
-    _say(posted)
+    say(posted)
 
 
 @command()
@@ -74,7 +74,7 @@ def fund(settings: Settings, name: str, amount: str, on_text: str, document: str
     """
     with opened(settings).write(actor, proved=True) as writer:
         posted = moves.fund(writer, name, yuan(amount), day_of(on_text, "--on"), document)
-    _say(posted)
+    say(posted)
 
 
 @command("wallet-interest")
@@ -92,7 +92,7 @@ def wallet_interest(settings: Settings, name: str, amount: str, on_text: str, do
     """
     with opened(settings).write(actor, proved=True) as writer:
         posted = moves.wallet_interest(writer, name, yuan(amount), day_of(on_text, "--on"), document)
-    _say(posted)
+    say(posted)
 
 
 @command()
@@ -154,7 +154,7 @@ def owed(settings: Settings, as_json: bool) -> None:
             [_("Payout"), _("Firm"), money(_("Owed"))],
             [(one.item, one.uscc, format_yuan(one.owed_fen)) for one in twice],
         )
-        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --reason TEXT"))
+        click.echo(_("When it comes back: subsidy pay resolve PAYOUT --state returned --amount YUAN --reason TEXT"))
     if given_up:
         click.echo(_("Written off:"))
         table(
@@ -182,7 +182,7 @@ def recover(settings: Settings, line: str, amount: str, on_text: str, document: 
     with opened(settings).write(actor, proved=True) as writer:
         posted = recoveries.recover(writer, line, yuan(amount), day_of(on_text, "--on"), document)
     for entry in posted:
-        _say(entry)
+        say(entry)
 
 
 @command("write-off")
@@ -247,7 +247,7 @@ def correct(
     new = corrections.Correction(function, economic, economic_unit, envelope)
     with opened(settings).write(actor, proved=True) as writer:
         posted = corrections.correct(writer, name, new, day_of(on_text, "--on"), document, reason)
-    _say(posted)
+    say(posted)
 
 
 COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, write_off, correct)
@@ -291,7 +291,8 @@ def yuan(text: str) -> int:
     return fen
 
 
-def _say(posted: Posted) -> None:
+def say(posted: Posted) -> None:
+    """Say which entry it became, or was before."""
     if posted.same:
         click.echo(
             _("This document was booked before, in entry {number}; nothing was written.").format(number=posted.seq)

@@ -11,6 +11,7 @@ from calculators.digest import item_of
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.commands.asking import as_of_option, asked_at
+from ledger.commands.computing import computing_options
 from ledger.commands.office.public_notice import print_to_publish
 from ledger.commands.run.award_list import BOUNDS, applications_json, print_applications, write_award_list
 from ledger.commands.run.compare import compare_list
@@ -32,6 +33,7 @@ from ledger.commands.ui.context import (
 )
 from ledger.commands.ui.progress import progress
 from ledger.commands.ui.signing import opened
+from ledger.engines.using import computing
 from ledger.labels.moments import beijing_time
 from ledger.labels.runs import STATES
 from ledger.log import kinds
@@ -65,10 +67,13 @@ run.add_command(compare_list)
 @run.command()
 @click.option("--month", "month_text", required=True, metavar="YYYY-MM", help=N_("The month to run."))
 @click.option("--dry-run", is_flag=True, help=N_("Show what would be posted and write nothing."))
+@computing_options
 @actor_if_written(N_("Staff number; not needed with --dry-run."))
 @json_option
 @pass_settings
-def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | None, as_json: bool) -> None:
+def interest(
+    settings: Settings, month_text: str, dry_run: bool, jobs: int, engine: str, actor: str | None, as_json: bool
+) -> None:
     """Post what each granted loan is due by the end of a month: due minus posted, line by line.
 
     Running a month twice posts nothing. A fact that came late shows as a true-up.
@@ -79,14 +84,14 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
     """
     month = Month.parse(month_text)
     ledger = opened(settings)
-    with progress(_("Calculating")):
+    with progress(_("Calculating")), computing(jobs, engine) as calculate:
         if dry_run:
             with ledger.read() as view:
-                outcome = Outcome(propose(view, month, local_day(ledger.clock())))
+                outcome = Outcome(propose(view, month, local_day(ledger.clock()), calculate))
         elif actor is None:
             raise click.MissingParameter(param_hint="--actor", param_type="option")
         else:
-            outcome = run_interest(ledger, month, actor)
+            outcome = run_interest(ledger, month, actor, calculate)
     if as_json:
         print_json(outcome_json(outcome, dry_run))
         return
@@ -107,10 +112,19 @@ def interest(settings: Settings, month_text: str, dry_run: bool, actor: str | No
     help=N_("Write the list for publication too, in Chinese: an .xlsx or a .csv."),
 )
 @force_option
+@computing_options
 @json_option
 @pass_settings
 def batch(
-    settings: Settings, notice: str, dry_run: bool, actor: str | None, list_to: Path | None, force: bool, as_json: bool
+    settings: Settings,
+    notice: str,
+    dry_run: bool,
+    actor: str | None,
+    list_to: Path | None,
+    force: bool,
+    jobs: int,
+    engine: str,
+    as_json: bool,
 ) -> None:
     """Post what the granted policies, claims or projects of a notice are due by today: due minus posted, line by line.
 
@@ -126,17 +140,17 @@ def batch(
     if target is not None:
         check_list(target)
     ledger = opened(settings)
-    with progress(_("Calculating")):
+    with progress(_("Calculating")), computing(jobs, engine) as calculate:
         if dry_run:
             with ledger.read() as view:
-                outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock())))
+                outcome = Outcome(propose_batch(view, notice, local_day(ledger.clock()), calculate))
         elif actor is None:
             raise click.MissingParameter(param_hint="--actor", param_type="option")
         else:
-            outcome = run_batch(ledger, notice, actor)
+            outcome = run_batch(ledger, notice, actor, calculate)
         with ledger.read() as view:
             # What the run saw, not what came in while it was closing.
-            found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day)
+            found = assess(view.at(outcome.plan.log_size), notice, outcome.plan.occasion.last_day, calculate)
     if target is not None:
         write_award_list(target, found, local_day(ledger.clock()))
     if as_json:

@@ -11,12 +11,14 @@ from calculators.files.yaml import load_notice, notice_ref, read_file
 from calculators.money import Exact, format_percent, format_yuan, plain_yuan
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
+from ledger.commands.computing import computing_options
 from ledger.commands.run.award_list import OUTCOMES
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, force_option, json_option, money, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
+from ledger.engines.using import computing
 from ledger.runs.reports.what_if import Change, Sums, WhatIf
-from ledger.runs.reports.what_if import what_if as calculate
+from ledger.runs.reports.what_if import what_if as compared
 from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
 from ledger.store.ledger import local_day
@@ -38,10 +40,18 @@ from ledger.words import _
     help=N_("Write every application too: an .xlsx or a .csv."),
 )
 @force_option
+@computing_options
 @json_option
 @pass_settings
 def what_if(
-    settings: Settings, draft: Path, against: str | None, list_to: Path | None, force: bool, as_json: bool
+    settings: Settings,
+    draft: Path,
+    against: str | None,
+    list_to: Path | None,
+    force: bool,
+    jobs: int,
+    engine: str,
+    as_json: bool,
 ) -> None:
     """Calculate the registered applications under a draft and under the notice in force; nothing is written.
 
@@ -56,8 +66,8 @@ def what_if(
     ledger = Ledger.open(settings.db_url)
     drafted = NoticeVersion(notice_ref(notice, text), notice)
     day = local_day(ledger.clock())
-    with ledger.read() as view, progress(_("Calculating")):
-        found = calculate(view, drafted, against or notice.id, day, draft.name)
+    with ledger.read() as view, progress(_("Calculating")), computing(jobs, engine) as calculate:
+        found = compared(view, drafted, against or notice.id, day, draft.name, calculate)
     if list_to is not None:
         titles = [title for title, _cell in _columns()]
         write_list(Target(list_to, force), found.against, titles, _cells(found.changes), day)

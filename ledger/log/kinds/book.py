@@ -121,6 +121,8 @@ Reason = Annotated[
         "corrected",
         "funded",
         "wallet_interest",
+        "bound",
+        "unbound",
         "year_end",
     ),
 ]

@@ -94,7 +94,25 @@ class RestoreBody(Signed, _From):
     reason: Text
 
 
+class LogKeyBody(Signed):
+    """Another key signs the heads of the log that have this record.
+
+    key: `log-key`
+    cause: `rotated` where the key before signed for it, `lost` where it is not at hand any more, `restored` where the
+        log was put back from before such a change, whose key goes on
+    note: a C2SP signed note of the new key, and of the one before where it is rotated: both keys, and the last head
+        that the one before has signed
+    reason: why
+    """
+
+    key: Literal["log-key"]
+    cause: Literal["rotated", "lost", "restored"]
+    note: Text
+    reason: Text
+
+
 GENESIS = Kind("genesis", GenesisBody, version=2, since={"duties": 2})
 RULES = Kind("rules", RulesBody, keyed=True)
 CUT = Kind("cut", CutBody, keyed=True)
 RESTORE = Kind("restore", RestoreBody, keyed=True)
+LOG_KEY = Kind("log_key", LogKeyBody, keyed=True)

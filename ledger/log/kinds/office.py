@@ -147,11 +147,32 @@ DecisionType = Annotated[
         "restored-sent",
         "restored-unpaid",
         "write-off",
+        "contract-release",
+        "contract-return",
         "channel",
         "standing",
         "bound",
     ),
 ]
+
+
+class CompromiseBody(Signed):
+    """A key that somebody else may have had, or what was signed with it and is cleared.
+
+    key: `<person>/<since>`; of what is cleared `<person>/` and the first of the records, or `rest`
+    state: `compromised`, or `cleared`
+    person: whose key it is
+    since: first day from which on it may have signed for another (compromised)
+    records: log indexes of what is cleared, signed with it (cleared); absent for all of it
+    reason: why; of what is cleared, whether it was confirmed or undone
+    """
+
+    key: Text
+    state: Literal["compromised", "cleared"]
+    person: Text
+    since: NotRequired[Day]
+    records: NotRequired[list[Count]]
+    reason: Text
 
 
 class DecisionBody(Record):
@@ -161,15 +182,15 @@ class DecisionBody(Record):
     figures: fen, ours and then the receipt's where there is one
     holidays, workdays: days of the business calendar
     amount_fen: what a meeting granted, up to which a fee or interest explains itself (bound), or what is given up of a
-        debt (write-off)
+        debt (write-off), or let go by a contract
     days: working days for which money under way explains itself, days for which the state of a wallet is good (bound)
     rows: how a short budget is shared out
     type: what is decided
     about: on what: a firm, lender and month, due period, payee, year, application, register and key, line of a
         statement, payer and format of statements, bound, or what is paid no more (stop) and again (lift): a firm or a
-        grant; the payment batch that never left (recall); the line that owes (write-off); an operator and the host
-        of its interface (channel); what may have been paid before the ledger was put back: a batch, a line, a line
-        and the last due day of what went out, or `restore/` and the number of that record for all the rest
+        grant; the payment batch that never left (recall); the line that owes (write-off); a contract; an operator and
+        the host of its interface (channel); what may have been paid before the ledger was put back: a batch, a line, a
+        line and the last due day of what went out, or `restore/` and the number of that record for all the rest
     document: its number; of a channel the SHA-256 of the certificate that the host shows
     ended_by: what ended a standing decision or a channel: the beginning of the hash of a file that was put aside, or
         `person`
@@ -263,6 +284,7 @@ APPROVAL = Kind("approval", ApprovalBody, version=3, since=_SINCE)
 ACT = Kind("act", ActBody)
 DUTIES = Kind("duties", DutiesBody, keyed=True)
 DECISION = Kind("decision", DecisionBody, keyed=True)
+COMPROMISE = Kind("compromise", CompromiseBody, keyed=True)
 PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
 OBJECTION = Kind("objection", ObjectionBody, keyed=True)
 EVIDENCE = Kind("evidence", EvidenceBody, keyed=True)

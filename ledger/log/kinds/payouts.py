@@ -107,6 +107,7 @@ class OutcomeBody(Record):
     on: day of the event
     amount_fen: money that moved
     state: where it leads
+    awards: entries of which all came back, of a payment of an earlier year, whose claims say nothing of it
     """
 
     about: Identifier
@@ -116,6 +117,7 @@ class OutcomeBody(Record):
     amount_fen: NotRequired[Amount]
     reason: NotRequired[Text]
     claims: NotRequired[list[ClaimedPart]]
+    awards: NotRequired[list[Count]]
     signature: NotRequired[Signature]
 
 
@@ -158,6 +160,39 @@ class WriteOffBody(Record):
     document: Text
     decision: Count
     claims: list[ClaimedPart]
+
+
+class ContractBody(Record):
+    """A step of a contract that binds digital renminbi of a wallet: what was loaded, or is free again.
+
+    key: number of the contract
+    payer: reference of the wallet
+    purpose: what the money is for
+    condition: on what it is let go
+    expires_on: last day; after it what is left comes back by itself
+    step: what happened: loaded, released as its condition is met, returned before its last day, expired after it
+    amount_fen: what the step moves
+    left_fen: what is bound after it
+    on: day of the step
+    document: paper that proves it
+    decision: log index of the decision of two that it carries out
+    """
+
+    key: Text
+    payer: Text
+    purpose: Text
+    condition: Text
+    expires_on: Day
+    step: Annotated[str, one_of("loaded", "released", "returned", "expired")]
+    amount_fen: Fen
+    left_fen: Fen
+    on: Day
+    document: Text
+    decision: NotRequired[Count]
+
+
+# What stays the same from step to step of a contract.
+CONTRACT_TERMS = ("payer", "purpose", "condition", "expires_on")
 
 
 class NewTerms(TypedDict):
@@ -242,10 +277,11 @@ class ClawbackBody(Record, AskedBack):
 
 PAYMENT_BATCH = Kind("payment_batch", PaymentBatchBody, keyed=True)
 PAYOUT = Kind("payout", PayoutBody, keyed=True)
-OUTCOME = Kind("outcome", OutcomeBody)
+OUTCOME = Kind("outcome", OutcomeBody, version=2, since={"awards": 2})
 RECOVERY = Kind("recovery", RecoveryBody)
 NETTING = Kind("netting", NettingBody)
 WRITE_OFF = Kind("write_off", WriteOffBody)
+CONTRACT = Kind("contract", ContractBody, keyed=True)
 CORRECTION = Kind("correction", CorrectionBody)
 REVEAL = Kind("reveal", RevealBody)
 CLAWBACK = Kind("clawback", ClawbackBody, keyed=True)

@@ -14,10 +14,9 @@ from ledger.book.posting import known as known_entries
 from ledger.book.projection import BOOK
 from ledger.log import kinds
 from ledger.payouts import postings
-from ledger.payouts.batches import item
+from ledger.payouts.batches import item, refunded
 from ledger.payouts.payables import terms
 from ledger.payouts.paying import payer_of, ready
-from ledger.payouts.states import State
 from ledger.store.ledger import Row, Writer, local_day
 
 _NOWHERE = Terms("", "", "", "", "")
@@ -31,10 +30,11 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     """
     _batch, payout = item(writer, key)
     today = local_day(writer.now)
-    if payout.state not in (State.RETURNED, State.FAIL) or payout.paid_fen or not payout.held:
+    came_back = payout.came_back
+    if not came_back:
         raise refuse(
             "not_returned",
-            N_("the payout is not a payment of a prior year that came back in full"),
+            N_("nothing that the payout paid in a prior year came back, of an award in full"),
             N_("what came back within its year can be prepared at once; `subsidy pay status {item}` shows its history"),
             Place(key),
             item=key,
@@ -48,7 +48,9 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
             envelope=envelope,
             year=today.year,
         )
-    known = terms(writer, payout.held)
+    known = terms(writer, came_back)
+    stood = known_entries(writer, [f"{BOOK}/reopened/{key}-{award}/0" for award in came_back])
+    left = {award: fen for award, fen in came_back.items() if f"{BOOK}/reopened/{key}-{award}/0" not in stood}
     return post(
         writer,
         [
@@ -64,7 +66,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
                 document=document,
                 line=writer.body(kinds.ENTRY, award)["line"],
             )
-            for award, fen in sorted(payout.held.items())
+            for award, fen in sorted((left or came_back).items())
         ],
     )
 
@@ -72,7 +74,8 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
 def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -> Posted:
     """Book money that the payee gave back of its own accord; the award stays paid and is not owed again.
 
-    Refuses `day_in_future`, `amount_differs` (more than was paid and not given back before), `month_signed_off`.
+    What a payout has paid twice is owed, so it is no refund. Refuses `day_in_future`, `refund_too_large`
+    (more than was paid and has not come back), `month_signed_off`.
     """
     found, payout = item(writer, key)
     _check_day(writer, on)
@@ -80,7 +83,16 @@ def refund(writer: Writer, key: str, amount_fen: int, on: date, document: str) -
     stood = known_entries(writer, [f"{BOOK}/refunded/{about}/0"])
     if not stood:
         check_open(writer, found.body["payer"], on)
-        left_fen = payout.paid_fen - _refunded(writer, key)
+        left_fen = payout.paid_fen - payout.twice_fen - refunded(writer, key)
+        if payout.twice_fen:
+            raise refuse(
+                "refund_too_large",
+                N_("{owed} of the payout was paid twice and is owed back, so what comes in is for that first"),
+                N_("say it by `subsidy pay resolve {item} --state returned --amount YUAN --reason TEXT`"),
+                Place(key),
+                owed=format_yuan(payout.twice_fen),
+                item=key,
+            )
         if amount_fen > left_fen:
             raise refuse(
                 "refund_too_large",
@@ -164,15 +176,3 @@ def _prefunded(writer: Writer, reference: str) -> Row[kinds.PayerBody]:
 def _check_day(writer: Writer, on: date) -> None:
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
-
-
-def _refunded(writer: Writer, key: str) -> int:
-    """What was given back of a payout before, in fen."""
-    prefix = f"{BOOK}/refunded/{key}@"
-    return sum(
-        posting["amount_fen"]
-        for row in writer.records(kinds.ENTRY)
-        if row.key.startswith(prefix)
-        for posting in row.body["postings"]
-        if posting["chart"] == "fin" and posting["amount_fen"] > 0
-    )

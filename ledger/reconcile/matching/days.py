@@ -53,7 +53,7 @@ def match(
         _settle(desk, lines_of[payer], seen, back)
         matches += desk.matches
         undone += desk.undone
-        listed += desk.listed(back.unclear if back else {})
+        listed += desk.listed({**back.unclear, **desk.held_back} if back else {})
         open_fen.update(desk.open_fen)
     # What went to somebody else comes first.
     listed.sort(key=lambda unmatched: (unmatched.reason is not Reason.PAYEE_DIFFERS, unmatched))

@@ -69,6 +69,8 @@ class Desk:
         self._matched: dict[str, Line] = {}
         # Reversal -> its match, of those that a rule has made.
         self._reversed: dict[str, Match] = {}
+        # Reversal -> the payment that it does not take back, since what it paid has come back already.
+        self.held_back: dict[str, tuple[Line, ...]] = {}
         self.undone: list[tuple[Match, str]] = []
         self._index()
         for match in decided:
@@ -141,16 +143,38 @@ class Desk:
             # Of a reversal of a reversal both are here; the pair says which is which.
             if name in self._match_of and not any({line, pairs.get(line)} == {*made.lines} for line in made.lines):
                 self._free(made, name)
-        for name, other in sorted(pairs.items()):
-            joined = [self._match_of.get(one) for one in (name, other)]
-            if joined[0] is not None and joined[0] is joined[1]:
-                continue
-            for fallen in joined:
-                if fallen is not None:
-                    self._free(fallen, name)
-            lines = tuple(self.lines[one] for one in (name, other))
-            inputs = (("amount_fen", str(lines[0].amount_fen)),)
-            self.accept(Proposal(Rule.REVERSAL, Kind.REVERSAL, lines, (), inputs))
+        # One that falls may be what another pair was waiting for.
+        waits, before = sorted(pairs.items()), -1
+        while len(waits) != before:
+            before, waits = len(waits), [pair for pair in waits if not self._taken_back(*pair)]
+        self.held_back = {name: (self._matched[other],) for name, other in waits}
+
+    def _taken_back(self, name: str, other: str) -> bool:
+        """Join a reversal with the line that it takes back; not where that line's payment came back by another line.
+
+        Of one payment money came back twice then: which of the two is something else, a person has to say.
+        """
+        joined = [self._match_of.get(one) for one in (name, other)]
+        if joined[0] is not None and joined[0] is joined[1]:
+            return True
+        falls = [match for match in joined if match is not None]
+        if self._came_back(falls):
+            return False
+        for fallen in falls:
+            self._free(fallen, name)
+        lines = tuple(self.lines[one] for one in (name, other))
+        inputs = (("amount_fen", str(lines[0].amount_fen)),)
+        self.accept(Proposal(Rule.REVERSAL, Kind.REVERSAL, lines, (), inputs))
+        return True
+
+    def _came_back(self, falls: Sequence[Match]) -> bool:
+        """Whether more would have come back of a payout than was paid of it, if the payments among these fell."""
+        paid: dict[str, int] = defaultdict(int)
+        back: dict[str, int] = defaultdict(int)
+        for match in falls:
+            for share in match.payouts:
+                (back if match.kind is Kind.RETURN else paid)[share.payout] += share.amount_fen
+        return any(self._back_fen[name] - back[name] > self._used_fen[name] - fen for name, fen in paid.items())
 
     def _free(self, made: Match, by: str) -> None:
         """Take a match back on the word of the reversal `by`; its lines are open again."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple, NotRequired
 
-from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.all import Calculate, calculate_all, calculated_with
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, ItemLine
 from calculators.digest import CheckedCondition, RefusedCode, Withheld
@@ -69,15 +69,16 @@ class Batch(NamedTuple):
     facts: Facts
     granted: Mapping[str, Known[Grant]]
     unbound: bool = False
+    calculate: Calculate = calculate_all
 
 
 # The last sign there is, for private use: no grant's number begins with it, and every one sorts before it.
 _LAST = "\U0010fffd"
 
 
-def assess(view: View, notice: str, day: date) -> list[Assessed]:
+def assess(view: View, notice: str, day: date, calculate: Calculate = calculate_all) -> list[Assessed]:
     """Every application under a notice, those that may get something first, by rank, day and number."""
-    return assess_batch(view, Batch(known_facts(view), grants(view)), notice, day)
+    return assess_batch(view, Batch(known_facts(view), grants(view), calculate=calculate), notice, day)
 
 
 def assess_batch(view: View, batch: Batch, notice: str, day: date) -> list[Assessed]:
@@ -169,7 +170,7 @@ def _calculate(
     outside = outside_awards(view)
     by_holds = stopped(view)
     through, held = day + timedelta(days=1), unsure(made, by_holds)
-    results = calculate_all(lines, rates, rates_ref, through, outside, others, stands, posts, held)
+    results = batch.calculate(lines, rates, rates_ref, through, outside, others, stands, posts, held)
     results = held_results(results, by_holds)
     return [result for result in results if result.line.application.id in asked]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from calculators.awards.all import Calculate, calculate_all
 from calculators.awards.versions import NoticeVersion
 from calculators.problems import N_, Place, refuse
 from ledger.book import envelopes
@@ -69,10 +70,17 @@ class WhatIf:
         return [change for change in self.changes if change.difference_fen < 0]
 
 
-def what_if(view: View, draft: NoticeVersion, against: str, day: date, source: str) -> WhatIf:
+def what_if(
+    view: View,
+    draft: NoticeVersion,
+    against: str,
+    day: date,
+    source: str,
+    calculate: Calculate = calculate_all,
+) -> WhatIf:
     """What `draft` makes of the applications registered under `against`, whatever was granted on them.
 
-    `source` is the name of the draft's file, for refusals.
+    `source` is the name of the draft's file, for refusals; `calculate` says what lines are due.
 
     Refuses `notice_unknown`, `type_differs` and `nothing_applied`.
     """
@@ -95,7 +103,7 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date, source: s
             type=facts.type_of(against),
             name=against,
         )
-    now = assess_batch(view, Batch(facts, granted, unbound=True), against, day)
+    now = assess_batch(view, Batch(facts, granted, unbound=True, calculate=calculate), against, day)
     if not now:
         raise refuse(
             "nothing_applied",
@@ -109,7 +117,7 @@ def what_if(view: View, draft: NoticeVersion, against: str, day: date, source: s
     drafted = facts._replace(notices={**facts.notices, against: [placed]})
     then = {
         assessed.application: assessed
-        for assessed in assess_batch(view, Batch(drafted, granted, unbound=True), against, day)
+        for assessed in assess_batch(view, Batch(drafted, granted, unbound=True, calculate=calculate), against, day)
     }
     path = draft.notice.envelope.path
     limits = {line.path: line.limit_fen for line in envelopes.show(view)}

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.book.balances import AccountBalance, trial_balance
-from ledger.payouts.batches import batch
 from ledger.queries import budget, channels, firm, inbox, log, payments, publicity, reconciliation, runs
 from ledger.queries.line import line_answers
 from ledger.queries.month import month_at_hand, steps_of_month
@@ -200,7 +199,7 @@ def get_batches(asked: Asks, after: After = -1, count: Count = 100) -> Response:
 
 def get_batch(asked: Asks, key: Name) -> Response:
     """One payment batch."""
-    return asked.answer(lambda at: payments.batch_answer(batch(at.view, key)))
+    return asked.answer(lambda at: payments.batch_answer(at.view, key))
 
 
 def get_payouts(asked: Asks, key: Name) -> Response:

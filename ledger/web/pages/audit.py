@@ -7,7 +7,7 @@ from calculators.problems import N_, Refused
 from ledger.audit.ledger import Ledger
 from ledger.log import kinds
 from ledger.log.checkpoint import Checkpoint
-from ledger.web.asked import Asks, Seen
+from ledger.web.asked import Asks
 from ledger.web.looks import OK, STOP, WAIT
 from ledger.words import _
 
@@ -24,7 +24,7 @@ SIGNED = {
 def audit(asks: Asks) -> Response:
     """What can be shown without reading the whole log; the checks that read it are forms."""
     with asks.read() as seen:
-        known, note, key = _signed(asks.ledger, seen)
+        known, note, key = _signed(asks.ledger)
         word, look = SIGNED[seen.head.signed]
         return asks.page(
             "audit.html",
@@ -40,11 +40,12 @@ def audit(asks: Asks) -> Response:
         )
 
 
-def _signed(ledger: Ledger, seen: Seen) -> tuple[Checkpoint | None, str, str]:
+def _signed(ledger: Ledger) -> tuple[Checkpoint | None, str, str]:
     """The head that was signed last, its note, and the key that it is checked by; None where it is not at hand."""
     home = ledger.anchor
     try:
-        key = home.open(seen.view.body(kinds.GENESIS, 0)["log_key"]).verifier
+        with ledger.read() as newest:
+            key = ledger.signing_key(newest).verifier
         return home.checkpoint(key), home.checkpoint_file.read_text(encoding="utf-8"), str(key)
     except (Refused, OSError):
         return None, "", ""

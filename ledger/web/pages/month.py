@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.labels.month import STEPS, point_words, stand_words
 from ledger.labels.payments import STATES
 from ledger.payouts.states import State as PayoutState
-from ledger.queries.channels import channels
+from ledger.queries.channels import months
 from ledger.queries.month import Point, Step, month_at_hand, steps_of_month
 from ledger.queries.named import named
 from ledger.queries.payments import items_naming
@@ -159,13 +159,11 @@ def _refused(view: View, closed: Iterable[RunAnswer]) -> list[dict[str, object]]
 
 def _by_notice(view: View, posted: Iterable[RunLine]) -> list[tuple[str, str, int, int]]:
     """(notice, title, entries, fen), the largest first."""
-    posted = list(posted)
-    names = named(view, (line.line for line in posted))
     called = titles(view)
     fen: dict[str, int] = defaultdict(int)
     count: dict[str, int] = defaultdict(int)
     for line in posted:
-        key = names[line.line].notice if line.line in names else ""
+        key = line.notice or ""
         fen[key] += line.amount_fen
         count[key] += 1
     return [(key, called.get(key, key), count[key], fen[key]) for key in sorted(fen, key=lambda key: -fen[key])]
@@ -178,9 +176,9 @@ def _year(every: Iterable[RunAnswer], view: View, year: int) -> list[InYear]:
         if run.month and run.state is RunState.CLOSED:
             posted[run.month] += run.due_fen - run.reduced_fen
             entries[run.month] += run.count
-    paid = {moved.month: moved.ecny.amount_fen + moved.bank.amount_fen for moved in channels(view).months}
-    months = [f"{year}-{number:02d}" for number in range(1, 13)]
-    return [InYear(name, posted[name], entries[name], name in posted, paid.get(name, 0)) for name in months]
+    paid = {moved.month: moved.ecny.amount_fen + moved.bank.amount_fen for moved in months(view)}
+    names = [f"{year}-{number:02d}" for number in range(1, 13)]
+    return [InYear(name, posted[name], entries[name], name in posted, paid.get(name, 0)) for name in names]
 
 
 def _beside(every: Iterable[RunAnswer], wanted: Month, way: int) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ledger.labels.payments import CHANNELS, STATES
-from ledger.payouts.batches import batch
+from ledger.labels.payments import CHANNELS, CONTRACT_STATES, STATES
+from ledger.payouts.batches import page_of
+from ledger.payouts.contracts import contracts
+from ledger.payouts.states import State
 from ledger.queries.named import named
 from ledger.queries.payments import BatchAnswer, all_batches, batch_answer, payout_answer, payout_history
 from ledger.web.asked import Asks, Seen
@@ -24,22 +26,23 @@ def every(asks: Asks) -> Response:
     """Every batch, the newest first."""
     with asks.read() as seen:
         found = [(one, _(STATES[one.state]), _look(one)) for one in reversed(all_batches(seen.view))]
-        return asks.page("payments.html", seen, "payments", batches=found, channels=_channels())
+        bound = [(one, _(CONTRACT_STATES[one.state])) for one in contracts(seen.view, seen.today)]
+        return asks.page("payments.html", seen, "payments", batches=found, channels=_channels(), bound=bound)
 
 
 @router.get("/batch/{key}")
 def one_batch(asks: Asks, key: str) -> Response:
     """One batch with its payouts."""
     with asks.read() as seen:
-        found = batch(seen.view, key)
         after = int(asks.after()) if asks.after().isdecimal() else 0
-        items = [item for item in found.items if item.body["n"] > after]
-        more = items[AT_ONCE - 1].body["n"] if len(items) > AT_ONCE else None
-        of_item = {item.key: item for item in items[:AT_ONCE]}
+        found = page_of(seen.view, key, after, AT_ONCE)
+        last = found.items[-1].body["n"] if found.items else 0
+        more = last if last < found.body["count"] else None
+        of_item = {item.key: item for item in found.items}
         payouts = list(map(payout_answer, of_item.values()))
         lines = {item.key: _lines(seen, item.claims) for item in of_item.values()}
         names = named(seen.view, [line for every in lines.values() for line in every])
-        answer = batch_answer(found)
+        answer = batch_answer(seen.view, key)
         return asks.page(
             "batch.html",
             seen,
@@ -53,7 +56,7 @@ def one_batch(asks: Asks, key: str) -> Response:
             ],
             names=names,
             more=more,
-            steps=[(step, _(STATES[found.state])) for step in found.steps],
+            steps=[(step, _(STATES[State(step.body["state"])])) for step in found.steps],
         )
 
 

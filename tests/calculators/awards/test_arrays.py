@@ -16,7 +16,18 @@ from calculators.awards import loan as by_line
 from calculators.awards.arrays import in_columns
 from calculators.awards.lines import Line, Outside, Version
 from calculators.digest import Digest
-from calculators.interest.loan import DayCount, DueRule, FloatingRate, Loan, Movement, Receipt, Spell
+from calculators.interest.columns import MILLION
+from calculators.interest.loan import (
+    DayCount,
+    DueRule,
+    FixedRate,
+    FloatingRate,
+    Loan,
+    Movement,
+    OtherSubsidy,
+    Receipt,
+    Spell,
+)
 from calculators.money import MAX_FEN, Exact
 from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
@@ -185,6 +196,103 @@ def test_most_lines_of_a_book_are_covered() -> None:
     covered = in_columns(lines, LPR, THROUGH)
     assert len(covered) > len(lines) / 2
     assert not {each.id for each in lines if each.loan.spells or each.notice_id in ("capped", "finer")} & covered.keys()
+
+
+PLAIN = loan("L1", {"2024-01-20": "1,000,000"}, "2025-01-20")
+KNOWN = {
+    "points": points("2.0%"),
+    "points_in_millionths": points("2.1234%"),
+    "share_of_rate": points("2.0%", at_most_rate_share="50%"),
+    "interest_share": interest_share("45%"),
+    **{
+        f"{kind}_{fixed_on}": over_lpr(kind, fixed_on, **more)
+        for kind, more in (
+            ("lpr_share", {"share": "50%"}),
+            ("borrower_floor", {"borrower_over": "-100BP", "ceiling_over": "50BP"}),
+            ("plus_over_lpr", {"ceiling": "150BP"}),
+        )
+        for fixed_on in ("contract", "drawdown")
+    },
+}
+UNKNOWN = {
+    "finer_than_millionths": points("0.00005%"),
+    "day_by_day": over_lpr("plus_over_lpr", "accrual_day", ceiling="150BP"),
+    "last_year_end": over_lpr("lpr_share", "last_year_end", share="50%"),
+    "finer_floor": over_lpr("borrower_floor", borrower_over="-1.00005%", ceiling_over="50BP"),
+    "finer_ceiling": over_lpr("plus_over_lpr", ceiling="1.50005%"),
+    "finer_share": over_lpr("lpr_share", share="33.33333%"),
+    "by_status": {
+        "kind": "switch",
+        "status": "innovative_sme",
+        "before": points("1.0%"),
+        "after": points("2.0%"),
+        "basis": "n3",
+    },
+    "by_year": {"kind": "by_year", "years": [points("2.0%"), points("1.0%")], "basis": "n3"},
+}
+
+
+def covers(lent: Loan, *rules: LoanNotice | Version) -> bool:
+    """Whether columns cover the line; either way they come to what it comes to by itself."""
+    one = line(lent, *rules)
+    assert digests([one], 0) == digests([one], 10**9)
+    return bool(in_columns([one], LPR, THROUGH))
+
+
+@pytest.mark.parametrize("rules", NOTICES, ids=lambda rules: rules.id)
+def test_the_notices_of_the_book_are_covered(rules: LoanNotice) -> None:
+    assert covers(PLAIN, rules)
+    assert covers(replace(PLAIN, receipts=(Receipt(day("2024-02-20"), 1, day("2024-02-20")),)), rules)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_rule_that_columns_know(name: str) -> None:
+    assert covers(PLAIN, notice(components=components(rule=KNOWN[name])))
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_rule_that_goes_line_by_line(name: str) -> None:
+    assert not covers(PLAIN, notice(components=components(rule=UNKNOWN[name])))
+
+
+def test_a_loan_that_bears_another_rate_of_each_kind() -> None:
+    """A day count that looks at the due period, principal that bears no support, a rate that is no whole millionth."""
+    covered = (DayCount.ACT_360, DayCount.ACT_365F, DayCount.THIRTY_E_360)
+    assert {count for count in DayCount if covers(replace(PLAIN, day_count=count))} == {*covered}
+    assert not covers(replace(PLAIN, spells=(Spell("overdue", day("2024-03-01"), day("2024-03-02"), 1),)))
+    assert not covers(replace(PLAIN, other_subsidies=(OtherSubsidy(day("2024-03-01"), None, Exact(1, 1_000)),)))
+    assert covers(replace(PLAIN, rates=(FixedRate(day("2024-01-20"), Exact(36_001, MILLION)),)))
+    assert not covers(replace(PLAIN, rates=(FixedRate(day("2024-01-20"), Exact(360_001, 10 * MILLION)),)))
+    later = FloatingRate(day("2024-03-01"), "1y", Exact(5, 10 * MILLION), "fixed")
+    assert not covers(replace(PLAIN, rates=(*PLAIN.rates, later)))
+    assert covers(replace(PLAIN, rates=(*PLAIN.rates, replace(later, spread=Exact(5, MILLION)))))
+    assert not covers(replace(PLAIN, movements=()))
+
+
+def test_a_notice_whose_amounts_columns_do_not_know() -> None:
+    """A cap by status, principal that is capped, what is earned at the end, a second version."""
+    status = {"status": "innovative_sme", "amount": "2", **ASSUMED}
+    assert covers(PLAIN, notice(caps=[cap("total", "loan", "1")]))
+    assert not covers(PLAIN, notice(caps=[cap("each", "loan", "1"), cap("total", "loan", "1", when_status=status)]))
+    assert not covers(PLAIN, OTHERS[0])
+    earned = {"by": "repaid_in_time", **ASSUMED}
+    assert not covers(
+        PLAIN,
+        notice(
+            components=[
+                {"id": "points", "rule": points("2.0%")},
+                {"id": "later", "rule": points("1.0%"), "earned": earned},
+            ],
+            combine=SUM,
+        ),
+    )
+    first, second = (
+        Version(f"n@sha256:0{at}", notice(), *days)
+        for at, days in enumerate([(date.min, date(2024, 5, 1)), (date(2024, 5, 1), None)])
+    )
+    assert covers(PLAIN, first)
+    assert covers(PLAIN, second)
+    assert not covers(PLAIN, first, second)
 
 
 def test_a_principal_too_large_for_64_bits_is_left_to_exact_arithmetic() -> None:

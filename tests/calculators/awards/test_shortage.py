@@ -76,6 +76,8 @@ def test_what_makes_no_sense_is_no_allotment() -> None:
         pro_rata(approved(a=1), -1)
     with pytest.raises(ValueError, match=r"^a line is approved twice$"):
         pro_rata([*approved(a=1), *approved(a=2)], 2)
+    with pytest.raises(ValueError, match=r"^a line is approved twice$"):
+        first_come([Approved("a", 1, date(2024, 6, 1)), Approved("a", 1, date(2024, 6, 2))], 2)
     with pytest.raises(KeyError):
         ranking(approved(a=1), 1, {})
 

@@ -117,6 +117,14 @@ def test_everything_wrong_comes_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("day", ["20240108", "2024-W02-1", "08.01.2024", "2024-1-8"])
+def test_a_day_in_another_form_is_one_problem(day: str) -> None:
+    """What happened is not held against a day that nobody can read: as texts, 2024-01-10 lies before 20240108."""
+    assert problems(FACTS.replace("2024-01-08", day)) == ["f.yaml:15:14 loan.signed_on date_malformed"]
+    backward = FACTS.replace("from: 2024-07-01", f"from: {day}").replace("to: 2024-12-31", "to: 2023-12-31")
+    assert problems(backward) == ["f.yaml:8:36 entity.statuses[1].from date_malformed"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [

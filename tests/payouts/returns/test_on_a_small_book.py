@@ -134,8 +134,8 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
     with paid.at(LATER) as writer:
         for path in ("2024", "2025"):
             assert refusal(lambda path=path: moves.reopen(writer, "S1", path, "D-1")) == (
-                "S1: the payout is not a payment of a prior year that came back in full; what came back within its "
-                "year can be prepared at once; `subsidy pay status S1` shows its history [not_returned]"
+                "S1: nothing that the payout paid in a prior year came back, of an award in full; what came back "
+                "within its year can be prepared at once; `subsidy pay status S1` shows its history [not_returned]"
             )
         settle(writer, "B1", [Finding("S1", State.RETURNED, {"kind": "result"}, NEXT_YEAR)])
         for path in ("2024", "2024/a", "2026", "20255/a"):
@@ -163,12 +163,16 @@ def test_what_came_back_after_the_year_s_end_is_owed_again(paid: Paid) -> None:
         assert writer.size == size
 
 
-def test_what_is_with_the_payee_in_part_or_was_never_paid_is_not_owed_again(paid: Paid) -> None:
+def test_what_was_never_paid_is_not_owed_again_and_of_a_part_only_what_came_back(paid: Paid) -> None:
     with paid.at(LATER) as writer:
         settle(writer, "B1", [Finding("S1", State.RETURNED, {"kind": "result"}, NEXT_YEAR, awards=(paid.e2,))])
         settle(writer, "B2", [Finding("S2", State.FAIL, {"kind": "result"}, NEXT_YEAR)])
-        for key in ("S1", "S2"):
-            assert "[not_returned]" in refusal(lambda key=key: moves.reopen(writer, key, "2025", "D-1"))
+        assert "[not_returned]" in refusal(lambda: moves.reopen(writer, "S2", "2025", "D-1"))
+        for path in ("2025", "2025/a"):
+            envelopes.issue(writer, path, 1_000, f"D-{path}")
+        posted = moves.reopen(writer, "S1", "2025/a", "D-1")
+        expected = {"fin/3501": 50, "fin/2303": -50, "ind/1301": 50, "ind/1101": -50}
+        assert booked(writer, posted) == [(f"reopened/S1-{paid.e2}/0", "2025-02-04", expected)]
 
 
 def test_money_that_comes_in_for_debts_settles_the_oldest_first(writer: Writer) -> None:

@@ -54,6 +54,7 @@ def test_cutting_a_statement_into_files_by_days_changes_nothing(seed: int, cuts:
 @example(seed=21903, cut=6)  # what a reversal takes back comes with a later file,
 @example(seed=783796, cut=9)  # also when the reversal had been taken for a return,
 @example(seed=456459470, cut=9)  # or a later file shows that it may take back another line just as well
+@example(seed=624207, cut=1)  # and of a payment that came back the bank takes nothing back by itself
 @settings(max_examples=examples(300), deadline=None)
 def test_a_later_file_of_whatever_days_disturbs_nothing_decided(seed: int, cut: int) -> None:
     lines, payouts = crowded(seed)

@@ -109,3 +109,20 @@ def test_two_reversals_of_one_day_and_one_that_stands() -> None:
     second = match([*lines, line("s", 700, "Y", day=104, reversal=True)], [], first.matches)
     assert [one.lines for one in second.matches] == [("c", "s")]
     assert second.undone == ()
+
+
+def test_of_a_payment_that_came_back_the_bank_takes_nothing_back_by_itself() -> None:
+    # Paid 300 once, and 300 came in twice: as a return that names the payout, and as a reversal of the debit.
+    paid, back = line("a", -300, "E"), line("b", 300, "E", day=101, returned=True)
+    taken_back = line("r", 300, "V", day=102, reversal=True)
+    item = payout("E", 300, vouchers=("V",))
+    found = match([paid._replace(references=("V",)), back, taken_back], [item])
+    assert [(one.kind, one.lines) for one in found.matches] == [("return", ("b",)), ("one-to-one", ("a",))]
+    assert [(one.reason, one.rule, one.lines, one.payouts) for one in found.listed] == [
+        ("ambiguous", Rule.REVERSAL, ("r",), ("E",))
+    ]
+    # What came back of another payout of the same batch is none of it.
+    others = [line("d", -300, "F"), back._replace(references=("F",))]
+    more = match([paid._replace(references=("V",)), *others, taken_back], [item, payout("F", 300)])
+    assert ("a", "r") in [one.lines for one in more.matches]
+    assert more.listed == ()
