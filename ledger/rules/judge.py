@@ -16,6 +16,7 @@ from ledger.log import kinds
 from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
+    asked_back,
     budgets,
     clocks,
     contracts,
@@ -31,6 +32,7 @@ from ledger.rules import (
     registers,
     runs,
     statements,
+    withdrawals,
 )
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
@@ -58,7 +60,7 @@ RULES: dict[str, Rule] = {
     "benchmark": registers.benchmark,
     "opening": registers.opening,
     "quarantine": registers.quarantine,
-    "clawback": registers.clawback,
+    "clawback": asked_back.clawback,
     "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
@@ -67,8 +69,8 @@ RULES: dict[str, Rule] = {
     "log_key": registers.log_key,
     "restore": registers.restore,
     "notice": registers.notice,
-    "import": registers.imported,
-    "import_withdrawal": registers.import_withdrawal,
+    "import": withdrawals.imported,
+    "import_withdrawal": withdrawals.import_withdrawal,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
     "outcome": payments.outcome,

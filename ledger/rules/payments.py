@@ -20,7 +20,7 @@ from ledger.payouts.settle import Finding, Step, entries_of, given_up, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import WRITE_OFF
-from ledger.rules import payees, recalls
+from ledger.rules import payees, recalls, years
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
 from ledger.rules.people import approved
@@ -70,7 +70,7 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
     yield from _paid_to(state, body, [award for _claim, award in known])
     yield from payees.paid(state, record)
     yield from _of_runs(state, opener.body, known)
-    yield from _of_closed_years(state, record, opener.body["payer"], known)
+    yield from years.closed(state, record, opener.body["payer"], known)
     yield from _within(known)
     for claim, award in known:
         yield from unpaid(state, claim, award)
@@ -109,20 +109,6 @@ def _of_runs(state: Fold, batch: kinds.PaymentBatchBody, known: Iterable[tuple[k
             yield fault("award_of_other_run", found=claim["award"])
         if path and not f"{award.terms.envelope}/".startswith(f"{path}/"):
             yield fault("payer_differs", about=batch["payer"], reason="envelope")
-
-
-def _of_closed_years(
-    state: Fold, record: Logged[Any], payer: str, known: Iterable[tuple[kinds.ClaimedPart, Award]]
-) -> Faults:
-    """What is drawn as quota from an earlier year's appropriation is left of it: that year's end is booked."""
-    stands = state.stands("payer", payer)
-    if state.whole("in_its_day") is None or stands is None or stands.fields["funding"] != postings.ZERO_BALANCE:
-        return
-    year = day_of(record.body["recorded_at"]).year
-    named = (award.terms.envelope.partition("/")[0] for _claim, award in known)
-    for of in sorted({int(name) for name in named if name.isdecimal()}):
-        if of < year and not state.get("year_closed", of):
-            yield fault("year_end_missing", about=record.body.get("key", record.body.get("about", "")), year=of)
 
 
 def _within(known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
@@ -244,7 +230,7 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         items = [item for item in map(state.item, batch.items) if item]
         held = [(seq, fen, state.award(seq)) for item in items for seq, fen in item.held.items()]
         claims = [(kinds.ClaimedPart(award=seq, amount_fen=fen), award) for seq, fen, award in held if award]
-        yield from _of_closed_years(state, record, batch.body["payer"], claims)
+        yield from years.closed(state, record, batch.body["payer"], claims)
 
 
 def _made_sure(record: Logged[kinds.OutcomeBody], item: Item, sent_by: set[str]) -> Faults:

@@ -21,7 +21,6 @@ from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.agreements import LIFT, RECALL, RESTORED_SENT, WRITE_OFF
-from ledger.registry.clawbacks import INSPECTION, PREMIUM_REFUND, REQUESTED
 from ledger.registry.days import ahead
 from ledger.registry.happened import ITEMS, item_of
 from ledger.registry.notices import id_of
@@ -30,12 +29,12 @@ from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
-from ledger.rules import facts
+from ledger.rules import facts, withdrawals
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import FILE, Brought, Chain, Moved, Version
+from ledger.rules.values import FILE, Chain, Moved, Version
 from ledger.runs.grants import moved, reservation
 
 # Kinds whose records stand only in an import or in what takes one back, and those of them from which nothing follows.
@@ -61,55 +60,7 @@ def opened(state: Fold, record: Logged[Any]) -> Opened:
         left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
         return Opened(record, left, sum(left.values()))
     left = {"restored": body["restored"], "void": body["voids"]}
-    return Opened(record, left, sum(left.values()), brought=_brought(state, body["import"]))
-
-
-def _brought(state: Fold, number: int) -> dict[tuple[str, str], int]:
-    """What falls or stands again where an import is taken back: all that it did."""
-    done: Brought = state.get("brought", number) or Brought()
-    found = {}
-    for seq, before in zip(done.seqs, done.before, strict=True):
-        body = state.body(seq)
-        found[body.get("register", "") if kind_of(body) in ("fact", "void") else kind_of(body), body["key"]] = before
-    return found
-
-
-def imported(state: Fold, record: Logged[kinds.ImportBody]) -> Faults:
-    """No lender has reported of days that have not come."""
-    through = record.body.get("through", "")
-    if through > day_of(record.body["recorded_at"]).isoformat() and state.whole("in_its_day") is not None:
-        yield fault("day_in_future", found=through)
-
-
-def import_withdrawal(state: Fold, record: Logged[kinds.ImportWithdrawalBody]) -> Faults:
-    """An import that stands is taken back, with all that it did."""
-    body = record.body
-    if state.whole("in_its_day") is None:
-        return
-    number = body["import"]
-    taken: Any = state.body(number) if 0 <= number < record.seq else {}
-    if not taken or kind_of(taken) != "import" or number in (state.whole("withdrawn") or ()):
-        yield fault("withdrawal_differs", about=number, reason="import")
-        return
-    for name in ("register", "lender"):
-        if taken.get(name) != body.get(name):
-            yield fault("withdrawal_differs", about=number, reason=name)
-    brought = _brought(state, number)
-    again = sum(before >= 0 for before in brought.values())
-    if (body["restored"], body["voids"]) != (again, len(brought) - again):
-        yield fault("withdrawal_differs", about=number, reason="restored, voids")
-
-
-def _taken_back(state: Fold, record: Logged[Any], group: Opened) -> Faults:
-    """What falls with an import is what it brought, and what stands again is what stood before it."""
-    body, number = record.body, group.record.body["import"]
-    register = body["register"] if record.kind in ("fact", "void") else record.kind
-    before = group.brought.pop((register, body["key"]), None)
-    same = before is not None and (
-        before < 0 if record.kind == "void" else before >= 0 and kinds.own(body) == kinds.own(state.body(before))
-    )
-    if not same and state.whole("in_its_day") is not None:
-        yield fault("withdrawal_differs", about=number, reason=body["key"])
+    return Opened(record, left, sum(left.values()), brought=withdrawals.brought_by(state, body["import"]))
 
 
 def undoes(state: Fold, record: Logged[kinds.ApprovalBody]) -> list[Undo]:
@@ -146,7 +97,7 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield fault("import_counts", expected=group.expected, word=word)
     group.left[word] -= 1
     if group.record.kind == "import_withdrawal":
-        yield from _taken_back(state, record, group)
+        yield from withdrawals.taken_back(state, record, group)
     elif record.kind != "void":
         yield from _come(state, record, register)
     if record.kind == "void":
@@ -556,44 +507,6 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
             through = sent_through(about)[1]
             if state.version("payment_batch", about) is None and through > day_of(body["recorded_at"]).isoformat():
                 yield fault("day_in_future", found=through)
-
-
-def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
-    """What is asked back is of a grant, on a finding of its inspection that asks for it."""
-    body = record.body
-    if body["state"] != REQUESTED or state.whole("as_said") is None:
-        return
-    if state.stands("grant", body["line"]) is None:
-        yield fault("grant_unknown", about=body["line"])
-    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
-    if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
-        yield fault("clawback_differs", clawback=body["key"], reason="inspection")
-    if inspection:
-        found: kinds.InspectionBody = state.body(inspection.seq)
-        if (found["grant"], found["finding"]) != (body["line"], "claw_back") or "settled_on" in found:
-            yield fault("clawback_differs", clawback=body["key"], reason="inspection")
-    if state.whole("in_its_day") is None:
-        return
-    if body["amount_fen"] <= 0:
-        yield fault("amount_not_positive", found=body["amount_fen"])
-    refund = body["cause"] == PREMIUM_REFUND
-    if refund != ("fact" in body) or (refund and not _returned(state, body)):
-        yield fault("clawback_differs", clawback=body["key"], reason="fact")
-
-
-def _returned(state: Fold, body: kinds.ClawbackBody) -> bool:
-    """Whether the premium of a claw-back stands, was returned, and on the policy that its line supports."""
-    of: Any = state.body(body["fact"])
-    grant = state.stands("grant", body["line"])
-    application = state.stands("application", grant.fields["application"]) if grant else None
-    stands = state.stands("premium", of["key"]) if of.get("register") == "premium" else None
-    return (
-        stands is not None
-        and stands.seq == body["fact"]
-        and of["data"]["kind"] == "returned"
-        and application is not None
-        and application.fields["item"] == of["data"]["policy_no"]
-    )
 
 
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:

@@ -38,12 +38,10 @@ from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
     COUNTED,
-    FUNDING,
     NO_FIELDS,
     REGISTERS,
     VERSIONS,
     Batch,
-    Brought,
     Change,
     Closed,
     Lines,
@@ -80,23 +78,6 @@ class Fold(Entries):
         self.rest = Rest(source.load("worked", ("",)).get(""))
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
-        # The import whose rows are being taken, and what it did.
-        self._importing: tuple[int, Brought] | None = None
-
-    def version(self, register: str, key: str) -> Version | None:
-        """The last version of (register, key), a void included."""
-        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
-        found = known[key] if key in known else self.get(VERSIONS + register, key)
-        return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
-
-    def stands(self, register: str, key: str) -> Version | None:
-        """The version of (register, key) in force; None where there is none or it was taken back."""
-        found = self.version(register, key)
-        return None if found is None or found.void else found
-
-    def known(self, register: str) -> Mapping[str, Version | int]:
-        """The versions of a register that were taken or asked for."""
-        return self._known[VERSIONS + register]
 
     def references(self, since: str) -> Iterator[Iterable[str]]:
         """What each bank's line that stands refers to, of those booked on a day or later."""
@@ -248,14 +229,6 @@ class Fold(Entries):
         for about in used:
             self.add("resting", about, number)
 
-    def _import(self, record: Logged[Any]) -> None:
-        """What it does follows: rows, what falls, rows that it holds, and the entries of grants."""
-        self._importing = record.seq, Brought()
-        self.put("brought", record.seq, self._importing[1])
-
-    def _import_withdrawal(self, record: Logged[Any]) -> None:
-        self.put("withdrawn", "", (self.whole("withdrawn") or frozenset()) | {record.body["import"]})
-
     def _clawback(self, record: Logged[kinds.ClawbackBody]) -> None:
         """Line -> the claw-backs of it that were agreed to and reduce its award."""
         body = record.body
@@ -344,35 +317,6 @@ class Fold(Entries):
             self.put("stopped", "", {**self.stopped, record.body["about"]: record.seq})
         elif record.body["type"] == CALENDAR:
             self._noted(record)
-
-    def _match(self, record: Logged[Any]) -> None:
-        names = tuple(share["payout"] for share in record.body["payouts"])
-        self.put("match", record.body["key"], names)
-        self._joined(record.body, 1)
-
-    def _undo(self, record: Logged[Any]) -> None:
-        made = self.body(record.body["of"])
-        if made.get("lines"):
-            self._joined(made, -1)
-
-    def _joined(self, body: kinds.MatchBody, sign: int) -> None:
-        """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
-        for line in body["lines"]:
-            self.put("held", line, sign > 0)
-            if body["kind"] == FUNDING:
-                self._funds(line, sign)
-        if body["kind"] != "return":
-            for share in body["payouts"]:
-                paid_fen = self.get("matched", share["payout"]) or 0
-                self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
-
-    def _funds(self, line: str, sign: int) -> None:
-        """A line shows that an account was filled, or no more."""
-        said = self.version("statement_line", line)
-        of = self.version("statement", said.fields["statement"]) if said else None
-        if said and of:
-            account, day = account_and_day(line)
-            self.fund(of_account(account, of.fields["currency"]), day[:7], sign * said.fields["amount_fen"])
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
