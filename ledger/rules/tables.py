@@ -165,7 +165,7 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
-            **{"withdrawn": lambda: frozenset(gone(view)), "accounts": self._accounts},
+            "withdrawn": lambda: frozenset(gone(view)), "accounts": self._accounts,
             "clawed": lambda: sums.clawed(view),
             "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
