@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from tests.support.clock import ASKS
 from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
 
 EVERYTHING = [*PRODUCT, *TESTS]
@@ -190,6 +191,27 @@ def number_making(module: ast.Module, lines: list[str], where: str) -> Iterator[
 )
 def test_the_scan_for_numbers_sees_each_kind(line: str) -> None:
     assert len(list(number_making(ast.parse(line), [line], "here"))) == 1
+
+
+def test_the_time_is_asked_in_one_place() -> None:
+    """Tests stop the clock of that module alone (tests/support/clock.py)."""
+    asked = [place(path) for path in PRODUCT for node in ast.walk(tree(path)) if asks_for_the_time(node)]
+    assert asked == [f"{ASKS.replace('.', '/')}.py"]
+
+
+def asks_for_the_time(node: ast.AST) -> bool:
+    """Whether a call is one for the day or the time of day."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="now" | "today" | "utcnow")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="time"), attr="time" | "localtime" | "gmtime" | "time_ns")):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("line", ["datetime.now(UTC)", "date.today()", "time.time()"])
+def test_the_scan_for_the_time_sees_each_way(line: str) -> None:
+    assert any(map(asks_for_the_time, ast.walk(ast.parse(line))))
 
 
 def test_files_and_functions_stay_small() -> None:

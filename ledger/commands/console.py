@@ -9,9 +9,9 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
-from ledger.commands.server_extra import server_extra
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, pass_settings
+from ledger.engines.extras import extra
 from ledger.words import _
 
 LOOPBACK = "127.0.0.1"
@@ -32,7 +32,7 @@ def console(settings: Settings, no_browser: bool) -> None:
       subsidy console
       subsidy console --no-browser
     """
-    with server_extra():
+    with extra("server"):
         import uvicorn
 
         from ledger.commands.runner import beside

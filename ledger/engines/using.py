@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from calculators.awards.all import Calculate, calculate_all
 from calculators.awards.apart import Answers, calculated_by
 from calculators.problems import N_, refuse
+from ledger.engines.extras import extra
+from ledger.engines.loopback import is_loopback
 
 __all__ = ["computing"]
 
@@ -38,6 +40,14 @@ def _opened(jobs: int, engine: str) -> Iterator[Answers]:
         from ledger.engines.pool import pool
 
         with pool(jobs) as answers:
+            yield answers
+        return
+    scheme, found, address = engine.partition("://")
+    host = address.rpartition(":")[0].strip("[]")
+    if scheme == "dask" and found and host:
+        with extra("dask"):
+            from ledger.engines.dask import connected
+        with connected(engine, address, here=is_loopback(host)) as answers:
             yield answers
         return
     raise refuse(

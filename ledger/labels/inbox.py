@@ -22,6 +22,7 @@ WAITING = {
     "goes_on": N_("the firm {names} goes on after all"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "opening": N_("what was paid under {names} before this ledger"),
+    "opening_item": N_("what stood open when the ledger began: {names}"),
     "sign-off": N_("reconciliation statement of {names}"),
     "standing": N_("taking in statements of {names} that nothing proves complete"),
     "clearing-account": N_("the other side of line {names} is an account of the bank's own"),

@@ -28,6 +28,7 @@ JOINED = {
     Kind.INTEREST: N_("interest"),
     Kind.FUNDING: N_("funding"),
     Kind.REFUND: N_("refund"),
+    Kind.OPENING: N_("opening item"),
 }
 REASONS = {
     "ambiguous": N_("more than one reading"),

@@ -38,6 +38,7 @@ KINDS = {
     "operator": N_("operator of wallets"),
     "succession": N_("end of a firm"),
     "opening": N_("opening position"),
+    "opening_item": N_("item open when the ledger began"),
     "refusal": N_("refusal"),
     "fact": N_("fact"),
     "hold": N_("row that is held"),

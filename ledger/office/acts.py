@@ -104,6 +104,7 @@ RULES: Mapping[str, Rule] = {
     "notice": "notice.add",
     "objection": "public-notice.object",
     "opening": "opening.set",
+    "opening_item": "opening.set",
     "operator": "operator.register",
     "order": Told(
         "action",

@@ -22,7 +22,7 @@ class Wallets:
     counts from then on.
     """
 
-    def __init__(self, view: View, day: date, but: str = "") -> None:
+    def __init__(self, view: View, day: date, but: str | None = None) -> None:
         self._view, self._day, self._but = view, day, but
         self._seen = {row.key: row.body for row in view.rows(kinds.WALLET)}
 

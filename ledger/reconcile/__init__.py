@@ -14,6 +14,7 @@ __all__ = [
     "integrity",
     "matching",
     "monthly",
+    "opening_items",
     "readers",
     "sides",
     "signing_off",

@@ -34,13 +34,15 @@ from ledger.reconcile.matching import (
     match,
     why_not,
 )
+from ledger.reconcile.opening_items import INPUT, item_of
 from ledger.reconcile.sides import Sides, sides
 from ledger.registry.agreements import PAID_ELSEWHERE, agreed
 from ledger.store.collector import paused
 from ledger.store.ledger import Vault, View, Writer
 
 # What lines without a payout can be, by their direction.
-_DEBITS, _CREDITS = {Kind.FEE, Kind.FUNDING}, {Kind.INTEREST, Kind.FUNDING, Kind.REFUND}
+_DEBITS = {Kind.FEE, Kind.FUNDING, Kind.OPENING}
+_CREDITS = {Kind.INTEREST, Kind.FUNDING, Kind.REFUND, Kind.OPENING}
 
 
 @dataclass(slots=True)
@@ -195,10 +197,12 @@ def confirm(
     kind: str,
     reason: str,
     standing: Standing | None = None,
+    document: str = "",
 ) -> Made:
     """Decide by hand that `names` (lines) are `shares` (payout, fen or None for what is open), or what `kind` says.
 
     Who decides many things in one write hands the same `standing` to each, which keeps up with them.
+    `document` is that of the opening item which the lines clear (kind `opening`).
     Refuses `line_unknown`, `line_matched`, `lines_differ`, `payout_unknown`, `payer_differs`, `share_exceeds`,
     `shares_differ`, and `paid_to_another` where the bank names another payee and no two people have said otherwise.
     """
@@ -229,7 +233,8 @@ def confirm(
     found, left = _shares(two, before, lines, shares)
     _check_other_side(writer, lines, [two.payouts[share.payout] for share in found])
     chosen = Kind(kind) if kind else _kind(lines, found, left, back=back)
-    decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, ())
+    inputs = ((INPUT, item_of(writer, decided(writer), lines[0].payer, document, total_fen)),) if document else ()
+    decision = Match(Rule.PERSON, chosen, tuple(sorted(line.id for line in lines)), found, total_fen, left, inputs)
     return _record(writer, two, before, [decision], reason)
 
 

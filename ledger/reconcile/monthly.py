@@ -5,7 +5,7 @@ takes effect; every line and every entry of an account falls into exactly one di
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -24,6 +24,7 @@ from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.earned import Earned, earned
 from ledger.reconcile.imported import spans
 from ledger.reconcile.matching import Kind, Line
+from ledger.reconcile.opening_items import by_account, cleared_by, opening_items, shift_fen
 from ledger.reconcile.sides import CURRENCY, Sides, of_account, sides
 from ledger.store import tables
 from ledger.store.collector import paused
@@ -164,13 +165,15 @@ class _Open(NamedTuple):
     carried: dict[str, str]
     calendar: Calendar
     in_transit_days: int
+    began: dict[str, dict[str, kinds.OpeningItemBody]]
 
 
 @paused()
 def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
     """The statements of every account that has any, in each currency, and of every payer's, at the end of day `end`."""
     two, known = sides(view, vault), decided(view)
-    open_items = _Open(carried(view), calendar(view), bounds(view).in_transit_days)
+    began = by_account(opening_items(view).items())
+    open_items = _Open(carried(view), calendar(view), bounds(view).in_transit_days, began)
     moved: dict[str, list[_Moved]] = defaultdict(list)
     recovered = {recovered_by(row.body): row.body.get("payer", ELSEWHERE) for row in view.records(kinds.RECOVERY)}
     for movement in _movements(view, end):
@@ -243,9 +246,11 @@ def _account(
             *_others(set(lines), kept.funding, two, known, moved, day),
         )
     ]
+    began = open_items.began.get(kept.key, {})
+    differences += _opening(began, two, known, end)
     brought_fen = kept.opening_fen or 0
     bank_fen = brought_fen + sum(line.amount_fen for line in lines.values())
-    book_fen = brought_fen + sum(one.fen for one in moved)
+    book_fen = brought_fen + sum(map(shift_fen, began.values())) + sum(one.fen for one in moved)
     assert bank_fen - book_fen == sum(difference.fen for difference in differences), (
         "a line or an entry fell into no difference"
     )
@@ -372,7 +377,7 @@ def _others(
         line, row = two.lines[name], held.get(name)
         if row is None:
             yield Difference(Class.UNMATCHED, name, _iso(line.day), line.amount_fen, 0)
-        elif not row.body["payouts"]:
+        elif not row.body["payouts"] and row.body["kind"] != Kind.OPENING:
             kind = Kind(row.body["kind"])
             sums[_class(kind, funding)] += line.amount_fen
     entries: dict[Class, int] = defaultdict(int)
@@ -381,6 +386,19 @@ def _others(
             entries[Class(_WHOLE[movement.reason])] += movement.fen
     for sort in sorted(sums.keys() | entries.keys()):
         yield Difference(sort, "", _iso(day), sums[sort], entries[sort])
+
+
+def _opening(items: Mapping[str, kinds.OpeningItemBody], two: Sides, known: Decided, end: date) -> Iterator[Difference]:
+    """What stood open when the ledger began, less the lines that have cleared it."""
+    bank: dict[str, int] = defaultdict(int)
+    for row in known.in_force:
+        key = cleared_by(row.body)
+        if key:
+            lines = [two.lines[name] for name in row.body["lines"]]
+            bank[key] += sum(line.amount_fen for line in lines if line.day <= end.toordinal())
+    for key, body in sorted(items.items()):
+        age = (end - date.fromisoformat(body["on"])).days
+        yield Difference(Class.CARRIED, key, body["on"], bank[key], shift_fen(body), body["document"], age)
 
 
 def _class(kind: Kind, funding: str) -> Class:

@@ -40,6 +40,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.LOG_KEY,
     kinds.MAPPING,
     kinds.OPENING,
+    kinds.OPENING_ITEM,
     kinds.OPERATOR,
     kinds.PERSON,
     kinds.RESTORE,

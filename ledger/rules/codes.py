@@ -341,6 +341,10 @@ CODES: dict[str, Text] = {
         N_("contract {about} cannot take this step: {reason}"),
         N_("`subsidy pay bound` shows what it binds, and on which terms"),
     ),
+    "opening_item_differs": Text(
+        N_("the opening item {about} cannot be so: {reason}"),
+        N_("it is of an account to pay from, and of a day before the account's first statement"),
+    ),
     "succession_differs": Text(
         N_("this cannot be said of the firm {about}: {reason}"),
         N_("`subsidy entity show {about}` says what became of it"),

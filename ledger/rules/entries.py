@@ -10,6 +10,7 @@ from ledger.log import kinds
 from ledger.payouts.batches import Item, refunded_fen
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.reconcile.opening_items import cleared_by
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
@@ -257,6 +258,9 @@ class Entries(Officers):
             self.put("held", line, sign > 0)
             if body["kind"] == FUNDING:
                 self._funds(line, sign)
+        item = cleared_by(body)
+        if item:
+            self.put("cleared", item, (self.get("cleared", item) or 0) + sign * body["amount_fen"])
         if body["kind"] != "return":
             for share in body["payouts"]:
                 paid_fen = self.get("matched", share["payout"]) or 0

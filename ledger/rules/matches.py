@@ -5,6 +5,7 @@ from ledger.payouts.states import Source, State
 from ledger.reconcile.decided import key_of, rests_on
 from ledger.reconcile.matching import Kind
 from ledger.reconcile.sides import account_and_day, of_account
+from ledger.rules import opening_items
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged
 from ledger.rules.state import Fold
@@ -30,6 +31,8 @@ def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
         yield fault("match_differs", reason="payouts")
     if body["key"] != key_of(body["lines"], body["payouts"]):
         yield fault("match_differs", reason="key")
+    if body["kind"] == Kind.OPENING:
+        yield from opening_items.clears(state, body)
     left_fen = 0
     if body["kind"] != Kind.RETURN:
         for name, fen in shares.items():
@@ -50,6 +53,7 @@ _OF_NO_PAYOUT = {
     Kind.FEE: (-1,),
     Kind.FUNDING: (-1, 1),
     Kind.INTEREST: (1,),
+    Kind.OPENING: (-1, 1),
     Kind.REFUND: (1,),
     Kind.REVERSAL: (0,),
 }

@@ -22,7 +22,8 @@ def _claimed(_state: Fold, bodies: Sequence[Any]) -> Keys:
 def _payees(state: Fold, bodies: Sequence[Any]) -> Keys:
     awards = [state.award(claim["award"]) for body in bodies for claim in body["claims"]]
     grants = {("grant", award.line) for award in awards if award}
-    return {"version": grants | {(register, body["payee"]) for body in bodies for register in ("payee", "wallet")}}
+    payees = {(register, body["payee"]) for body in bodies for register in ("payee", "wallet")}
+    return {"version": grants | payees | {("payout", body["key"]) for body in bodies}}
 
 
 def _of_payees(state: Fold, bodies: Sequence[Any]) -> Keys:

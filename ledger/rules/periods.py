@@ -105,6 +105,8 @@ def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:
         said["brought_fen"] + sum(fen for of, fen in side.items() if of <= month)
         for side in (moved.lines, moved.entries)
     )
+    # What stood open when the ledger began, the book had and the bank had not, or the other way round.
+    book_fen += sum((state.get("opening_items", said["account"]) or {}).values())
     explained_fen = sum(part["amount_fen"] for part in said["explained"] if part["class"] in _EXPLAINS)
     return (said["bank_fen"], said["book_fen"], bank_fen - book_fen) == (bank_fen, book_fen, explained_fen)
 

@@ -27,6 +27,7 @@ from ledger.payouts.batches import Item
 from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
+from ledger.reconcile.opening_items import shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.clawbacks import AGREED, INSPECTION
@@ -453,6 +454,9 @@ class Fold(Entries):
             self.enter(said, seq)
         elif kind == kinds.OPENING.name:
             self._opened(said)
+        elif kind == kinds.OPENING_ITEM.name:
+            items = self.get("opening_items", said["account"]) or {}
+            self.put("opening_items", said["account"], {**items, said["key"]: shift_fen(said)})
         elif kind == kinds.DUTIES.name:
             self.put_in_force(said, seq)
         elif kind == kinds.OPERATOR.name:
@@ -569,6 +573,7 @@ _TAKE = {
     "period": Fold._period,
     "notice": Fold._notice,
     "opening": Fold._opening,
+    "opening_item": Fold._subject,
     "public_notice": Fold._noted,
     "objection": Fold._noted,
     "void": Fold._void,

@@ -35,6 +35,7 @@ from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn, unclosed
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
+from ledger.reconcile.opening_items import cleared_fen, opening_items, shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import CLOCK, agreed, answers, turned_down
 from ledger.registry.mappings import in_force
@@ -108,14 +109,14 @@ class Tables:
             "clock": self._clocks,
             "held": self._held,
             "matched": self._matched,
+            "cleared": self._cleared,
+            "opening_items": self._opening_items,
             "refunded": self._refunded,
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
             "drawn": lambda years: {year: drawn(view, year) for year in years},
-            "year_closed": lambda years: dict.fromkeys(set(years) - unclosed(view, years), True),
-            "brought": lambda numbers: {number: self._brought(number) for number in numbers},
-            "funded_on": lambda keys: sums.funded(view, keys),
+            **self._of_imports_and_years(),
             "noticed": self._noticed,
             "key": self._keys,
             "moved_on": self._moved_on,
@@ -165,7 +166,8 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
-            "withdrawn": lambda: frozenset(gone(view)), "accounts": self._accounts,
+            "withdrawn": lambda: frozenset(gone(view)),
+            "accounts": self._accounts,
             "clawed": lambda: sums.clawed(view),
             "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
@@ -311,6 +313,16 @@ class Tables:
         paid_fen = decided(self._view).paid_fen
         return {key: paid_fen[key] for key in keys if key in paid_fen}
 
+    def _cleared(self, keys: Iterable[str]) -> Found:
+        sums = cleared_fen(decided(self._view))
+        return {key: sums[key] for key in keys if key in sums}
+
+    def _opening_items(self, keys: Iterable[str]) -> Found:
+        found: dict[str, dict[str, int]] = {}
+        for key, body in opening_items(self._view).items():
+            found.setdefault(body["account"], {})[key] = shift_fen(body)
+        return {key: found[key] for key in keys if key in found}
+
     def _refunded(self, keys: Iterable[str]) -> Found:
         return {key: fen for key in keys if (fen := refunded(self._view, key))}
 
@@ -329,6 +341,14 @@ class Tables:
     def _mappings(self, keys: Iterable[str]) -> Found:
         found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
+
+    def _of_imports_and_years(self) -> dict[str, Callable[[Iterable[Any]], Found]]:
+        view = self._view
+        return {
+            "year_closed": lambda years: dict.fromkeys(set(years) - unclosed(view, years), True),
+            "brought": lambda numbers: {number: self._brought(number) for number in numbers},
+            "funded_on": lambda keys: sums.funded(view, keys),
+        }
 
     def _brought(self, number: int) -> Brought:
         done = Brought()

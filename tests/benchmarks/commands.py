@@ -56,6 +56,7 @@ COSTS = (
                 "duties check",
             ),
             "pay bound",
+            "opening items",
             *("budget show", "report budget", "report channels", "reconcile codes", "reconcile explain"),
             *("reconcile statements", "reconcile status", "approvals", "run list", "book trial-balance"),
         ),
@@ -134,7 +135,7 @@ COSTS = (
                 "pay fund",
             ),
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),
-            *("pay bind", "pay unbind", "pay lapse"),
+            *("pay bind", "pay unbind", "pay lapse", "opening item"),
             *("clawback agree", "clawback refuse", "payee approve", "operator add", "decide", "budget issue"),
             *("budget adjust", "budget transfer", "budget freeze", "budget unfreeze", "budget year-end", "people add"),
             *(

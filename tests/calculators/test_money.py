@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from moneyed import CNY, Money
 
@@ -13,14 +14,17 @@ from calculators.money import (
     cumulative_shares,
     format_percent,
     format_yuan,
+    full_steps,
     largest_remainder,
     parse_exact,
     parse_percent,
     parse_yuan,
     plain_exact,
     plain_yuan,
+    round_columns,
     round_exact,
     round_fen,
+    share_out,
 )
 
 
@@ -111,6 +115,52 @@ def test_an_amount_rounds_by_its_magnitude(tenths: int, half_up: int, half_even:
         assert round_exact(Exact(tenths, 10), mode) == whole
         assert round_exact(Exact(-tenths, 10), mode) == -whole
     assert round_exact(Exact(tenths, 10)) == half_up
+
+
+def test_a_column_rounds_as_its_amounts_do() -> None:
+    """Tenths as whole numbers and rests of ten: 0.0, 0.4, 0.5, 0.6, 1.0, 1.4, 1.5, 1.6, 2.5, 3.5."""
+    tenths = np.array([0, 4, 5, 6, 10, 14, 15, 16, 25, 35])
+    found = {mode: round_columns(tenths // 10, tenths % 10, 10, mode).tolist() for mode in Rounding}
+    assert found == {
+        HALF_UP: [0, 0, 1, 1, 1, 1, 2, 2, 3, 4],
+        HALF_EVEN: [0, 0, 0, 1, 1, 1, 2, 2, 2, 4],
+        DOWN: [0, 0, 0, 0, 1, 1, 1, 1, 2, 3],
+    }
+
+
+def test_full_steps_of_a_value() -> None:
+    assert [full_steps(Exact(value), Exact(5, 2)) for value in (-3, 0, 2, 5, 7, 8)] == [0, 0, 0, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("total", "wanted", "unit", "parts"),
+    [
+        # Enough for all, or more.
+        (9, [4, 5], 1, [4, 5]),
+        (10, [4, 5], 1, [4, 5]),
+        # 5 x 4/9 = 2.22 and 2.78: the fen left goes to the larger remainder, of equals to the earlier one.
+        (5, [4, 5], 1, [2, 3]),
+        (5, [5, 4], 1, [3, 2]),
+        (1, [1, 1], 1, [1, 0]),
+        (0, [4, 5], 1, [0, 0]),
+        # Two whole hundreds in 250: 150 and 100 are 1.5 and 1 of them, and nothing is left for the half.
+        (250, [300, 200], 100, [100, 100]),
+        # 180 and 120 are 1.8 and 1.2: the hundred left goes to the first.
+        (300, [300, 200], 100, [200, 100]),
+        # 1.49 hundreds each of 150: one more would be 200, above what is wanted.
+        (298, [150, 150], 100, [100, 100]),
+        # 0.5 of a unit of 1 each: none may have what it does not want, 0.
+        (1, [0, 2], 1, [0, 1]),
+    ],
+)
+def test_a_total_that_does_not_reach_is_shared_out(total: int, wanted: list[int], unit: int, parts: list[int]) -> None:
+    assert share_out(total, wanted, unit) == parts
+
+
+def test_weights_of_different_denominators_split_by_their_values() -> None:
+    # 1/2 and 1/3 are 3 to 2: of 10 fen 6 and 4; 3/4 and 1/6 are 9 to 2: of 11 fen 9 and 2.
+    assert largest_remainder(10, [Exact(1, 2), Exact(1, 3)]) == [6, 4]
+    assert largest_remainder(11, [Exact(3, 4), Exact(1, 6)]) == [9, 2]
 
 
 def test_an_amount_rounds_to_a_unit() -> None:

@@ -40,6 +40,12 @@ def copied(of_loans: Path, tmp_path: Path) -> Callable[[str], Ledger]:
     return copy
 
 
+def root(ledger: Ledger) -> bytes:
+    """The root over the log, which is proved."""
+    with ledger.read(proved=True) as view:
+        return view.root()
+
+
 @pytest.fixture
 def in_pairs() -> object:
     """Partitions of two loans, which are one firm's."""

@@ -17,14 +17,9 @@ from ledger.engines.pool import pool
 from ledger.engines.using import computing
 from ledger.runs.interest import run_interest
 from tests.benchmarks.register import ACTOR
-from tests.engines.conftest import JUNE, LOANS
+from tests.engines.conftest import JUNE, LOANS, root
 
 pytestmark = pytest.mark.usefixtures("in_pairs")
-
-
-def root(ledger: Ledger) -> bytes:
-    with ledger.read(proved=True) as view:
-        return view.root()
 
 
 def test_the_log_is_that_of_one_process_though_processes_are_killed(copied: Callable[[str], Ledger]) -> None:

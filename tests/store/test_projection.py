@@ -45,6 +45,8 @@ ROWS = {
     "import": ("import", "event/示例银行", "示例银行", 0),
     "hold": ("hold", "event/L-77/0123456789abcdef", "", 0),
     "operator": ("operator", "C1000000000000", "", 0),
+    "contract": ("contract", "ZNHY-2025-7", "", 0),
+    "opening_item": ("opening_item", "payer/bank/102100099996/000001@T-7", "", 0),
     "succession": ("succession", "91310115591693856A", "", 0),
     "wallet": ("wallet", "ecny/C1010211000012/000001", "", 0),
     "wallet_request": ("wallet_request", "KH-1", "", 0),

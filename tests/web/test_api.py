@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from ledger.audit.ledger import Ledger
 from ledger.web.api.app import PREFIX, QUESTIONS, create_api
-from ledger.web.api.gate import BODY_BYTES, BURST, Gate
+from ledger.web.api.gate import BODY_BYTES, BURST, Gate, Rate
+from ledger.web.door import sign_in_of
 from tests.reconcile.test_deciding import bring, match, paid
 from tests.support.copies import built_once
 from tests.support.office import USCC
@@ -59,7 +60,7 @@ def client(till: Till) -> Program:
 
 def app(till: Till, **settings: Any) -> Gate:
     ledger = Ledger.open(till.url, clock=lambda: NOON, anchor=till.anchor)
-    return Gate(create_api(ledger, runner(ledger)), TOKEN, **settings)
+    return Gate(create_api(ledger, runner(ledger), sign_in_of(ledger)), TOKEN, **settings)
 
 
 def got(client: Program, address: str, **query: Any) -> Any:
@@ -200,7 +201,7 @@ def test_a_large_body_is_not_read(client: Program) -> None:
 def test_a_client_that_asks_too_often_waits(till: Till) -> None:
     now = 0.0
 
-    client = Program(app(till, clock=lambda: now), SHOWN)
+    client = Program(app(till, rate=Rate(lambda: now)), SHOWN)
     answers = [client.get(f"{PREFIX}/nothing").status_code for _each in range(BURST + 1)]
     assert answers == [404] * BURST + [429]
     told = client.get(f"{PREFIX}/head")
@@ -236,7 +237,7 @@ def ask_whatever(till: Till, examples: int) -> int:
     """Ask every question with made up parameters, so often; how often in all."""
     # Loaded by whoever runs this test, and not by everybody who collects it.
     schemathesis = importlib.import_module("schemathesis")
-    api = app(till, clock=iter(range(10**9)).__next__)
+    api = app(till, rate=Rate(iter(range(10**9)).__next__))
     schema = schemathesis.openapi.from_asgi(f"{PREFIX}/openapi.json", api, headers=SHOWN)
     checks = [schemathesis.checks.CHECKS.get_one(name) for name in CHECKS]
     asked = 0

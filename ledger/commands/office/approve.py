@@ -58,6 +58,7 @@ NEXT = {
     "person": "subsidy people list",
     "mapping": "subsidy import {register} FILE --lender {lender}",
     "opening": "subsidy run interest --month YYYY-MM --dry-run",
+    "opening_item": "subsidy reconcile report --month YYYY-MM",
     "operator": "subsidy import payees FILE",
     "ended": "subsidy entity show {key}",
     "goes_on": "subsidy entity show {key}",

@@ -67,6 +67,9 @@ def match_lines(settings: Settings, actor: str, as_json: bool) -> int:
     type=click.Choice(["fee", "interest", "funding", "refund", "reversal"]),
     help=N_("What the lines are instead."),
 )
+@click.option(
+    "--opening", "opening_item", metavar="NO", default="", help=N_("The document of the opening item that they clear.")
+)
 @reason_option(N_("What shows that it is so; it is recorded."))
 @actor_option
 @json_option
@@ -76,6 +79,7 @@ def confirm_lines(
     lines: tuple[str, ...],
     payouts: tuple[str, ...],
     kind: str | None,
+    opening_item: str,
     reason: str,
     actor: str,
     as_json: bool,
@@ -93,7 +97,9 @@ def confirm_lines(
     ledger = opened(settings)
     shares = [share_of(payout) for payout in payouts]
     with ledger.write(actor) as writer:
-        made = confirm(writer, sides(writer, ledger.vault), lines, shares, kind or "", reason)
+        what = kind or (Kind.OPENING if opening_item else "")
+        two = sides(writer, ledger.vault)
+        made = confirm(writer, two, lines, shares, what, reason, document="" if kind else opening_item)
     return _say(made, as_json)
 
 

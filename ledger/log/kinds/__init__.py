@@ -134,6 +134,7 @@ from ledger.log.kinds.payouts import (
 )
 from ledger.log.kinds.reconcile import (
     MATCH,
+    OPENING_ITEM,
     PERIOD,
     QUARANTINE,
     STATEMENT,
@@ -147,6 +148,7 @@ from ledger.log.kinds.reconcile import (
     MatchInput,
     MatchKind,
     MatchRule,
+    OpeningItemBody,
     PaidPart,
     PeriodBody,
     QuarantineBody,
@@ -257,6 +259,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OPENING",
+    "OPENING_ITEM",
     "OPERATOR",
     "ORDER",
     "OUTCOME",
@@ -366,6 +369,7 @@ __all__ = [
     "Occasioned",
     "OfRun",
     "OpeningBody",
+    "OpeningItemBody",
     "OpeningRow",
     "OperatorBody",
     "OrderBody",

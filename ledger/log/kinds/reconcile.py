@@ -176,6 +176,7 @@ MatchKind = Annotated[
         "fee",
         "interest",
         "funding",
+        "opening",
         "refund",
     ),
 ]
@@ -259,6 +260,28 @@ class PeriodBody(Record):
     signature: NotRequired[Signature]
 
 
+class OpeningItemBody(Record):
+    """What bank and book differed by when the ledger began; in force once another person has agreed.
+
+    key: `<account>@<document>`
+    account: reference of the payer
+    sort: whether the book had it and the bank had still to book it, or the bank had booked what nobody knew
+    amount_fen: as the bank books it, a credit positive; 0 takes the item back
+    on: day of it, before the account's first statement
+    document: paper of the old books that shows it
+    """
+
+    key: Text
+    account: Text
+    sort: Annotated[str, one_of("in_transit", "unknown")]
+    amount_fen: Fen
+    on: Day
+    document: Text
+    reason: Text
+    signature: NotRequired[Signature]
+
+
+OPENING_ITEM = Kind("opening_item", OpeningItemBody, keyed=True)
 STATEMENT = Kind("statement", StatementBody, keyed=True)
 STATEMENT_LINE = Kind("statement_line", StatementLineBody, keyed=True)
 STATEMENT_WITHDRAWAL = Kind("statement_withdrawal", StatementWithdrawalBody)

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     INTEREST = "interest"
     FUNDING = "funding"
     REFUND = "refund"
+    OPENING = "opening"
 
 
 class Reason(StrEnum):

@@ -127,6 +127,8 @@ def test_a_claim_that_rises_takes_nothing_from_others() -> None:
     posted = {"G-Y": stands((2, 200)), "G-X": stands((5, 800))}
     assert filled(y, x, posted=posted) == [[200], [800, 0]]
     assert (y.fills[lender()].before_fen, x.fills[lender()].before_fen) == (200, 800)
+    # What the other holds cuts Y, though its turn comes later.
+    assert y.fills[lender()].binding
 
 
 def test_what_is_posted_moves_with_a_corrected_due_day() -> None:
@@ -242,7 +244,60 @@ def test_a_line_that_posts_later_counts_with_the_more_of_posted_and_calculated()
     assert filled(y, x, posted=posted) == [[700], [300]]
 
 
+def test_what_stands_without_a_part_of_its_day_goes_to_the_other_parts_by_their_days() -> None:
+    """500 stand on a day in June that nothing falls due on any more: 400 for May, 100 for August; Y gets 500."""
+    x = line("X", (5, 400), (8, 400))
+    assert filled(line("Y", (2, 1_000)), x, posted={"G-X": stands((6, 500))}) == [[500], [400, 100]]
+
+
+def test_of_a_key_a_line_keeps_what_stands_there_and_its_last_parts_lose_first() -> None:
+    """800 stand on the line, 500 of them under this lender, the rest under one that it left: Y gets the other 500."""
+    posted = {"G-X": Posted({due(5): 400, due(8): 400}, {lender(): 500}, SECOND_RUN)}
+    x = line("X", (5, 400), (8, 400))
+    assert filled(line("Y", (2, 1_000)), x, posted=posted) == [[500], [400, 100]]
+    assert x.fills[lender()].before_fen == 500
+
+
+def test_what_stands_under_no_key_counts_by_its_due_days() -> None:
+    """The last digest knew no cap: all of the line's 300, on two days, hold room of one that has come since."""
+    posted = {"G-X": Posted({due(5): 100, due(6): 200}, {}, SECOND_RUN)}
+    y, x = line("Y", (2, 1_000)), line("X", (5, 100), (6, 400))
+    assert filled(y, x, posted=posted) == [[700], [100, 200]]
+    assert x.fills[lender()].before_fen == 300
+    # With what was paid outside on it they are 350.
+    outside = [Outside("test-notice", "X", "G-X", "Bank One", "X", due(6), 50)]
+    assert filled(y, x, posted=posted, outside=outside) == [[650], [100, 250]]
+    assert x.fills[lender()].before_fen == 350
+
+
+def test_what_stands_under_no_key_counts_in_its_own_year() -> None:
+    rules = lending.notice(caps=[lending.cap("yearly", "entity year", "10", year_of="due_date")])
+    posted = {"G-1": Posted({due(12): 400, due(13): 300}, {}, SECOND_RUN)}
+    first = line("X", (12, 400), (13, 300), key="1", rules=rules)
+    second = line("X", (2, 900), (14, 900), key="2", rules=rules)
+    assert filled(first, second, posted=posted) == [[400, 300], [600, 700]]
+
+
 # Taking back.
+
+
+@pytest.mark.parametrize(
+    ("through", "awards"),
+    [(due(1), [700, -200]), (date(2024, 1, 19), [800, -300])],
+    ids=["calculated_before", "its_turn_comes"],
+)
+def test_a_part_that_was_calculated_before_gets_no_more_than_later_parts_leave(
+    through: date, awards: list[int]
+) -> None:
+    """700 of 800 were awarded, and 500 of the claim are left in June: 100 more in January would go back in June."""
+    x = line("X", (1, 800), (6, -300))
+    assert filled(x, posted={"G-X": stands((1, 700), through=through)}) == [awards]
+
+
+def test_what_rises_again_after_a_taking_back_is_claimed_once() -> None:
+    """Claims to date 800, 500, 900 under 600: 600, then 500, then the 100 that are free again."""
+    rules = lending.notice(caps=[lending.cap("each", "loan", "6")])
+    assert filled(line("X", (1, 800), (2, -300), (3, 400), rules=rules)) == [[600, -100, 100]]
 
 
 def test_what_one_line_gives_back_goes_to_who_had_been_cut() -> None:
@@ -263,6 +318,11 @@ def test_two_caps_of_which_one_is_per_year() -> None:
     caps = [lending.cap("each", "loan", "5"), lending.cap("yearly", "loan year", "4", year_of="due_date")]
     one = line("X", (1, 1_000), (14, -700), (20, 700), rules=lending.notice(caps=caps))
     assert filled(one) == [[400, -100, 200]]
+
+
+def test_no_more_is_taken_back_than_there_is() -> None:
+    """150 to be taken back of 100 leave nothing; 70 more are 20 of a claim to date."""
+    assert filled(line("X", (1, 100), (2, -150), (3, 70))) == [[100, -100, 20]]
 
 
 def test_a_claim_that_was_never_awarded_is_not_taken_back() -> None:
@@ -305,6 +365,14 @@ def test_what_a_part_gains_counts_before_its_share_is_taken_back() -> None:
     assert shared(*parts, most="1.20") == [100, -40]
 
 
+@pytest.mark.parametrize(("most", "back"), [("5", -25), ("1.20", -40)])
+def test_a_share_that_is_taken_back_stays_as_it_was_posted(most: str, back: int) -> None:
+    parts = ((1, 100, None), (2, -25, Proportion(Exact(1, 2), 50)))
+    key: Key = (("cap", "each"), ("item", "C"), ("notice", "test-notice"))
+    for posted in (stands((1, 100), (2, back), under=key), stands((1, 100), under=key, through=due(1))):
+        assert shared(*parts, posted=posted, most=most) == [100, back]
+
+
 # Limits that grow.
 
 
@@ -318,6 +386,22 @@ def test_a_limit_that_grows_gives_back_what_it_cut() -> None:
     assert filled(one) == [[60, 90]]
     (found,) = one.fills.values()
     assert (found.limit_fen, found.most_fen, found.binding) == (150, 150, True)
+
+
+def test_a_limit_that_has_cut_once_has_cut() -> None:
+    """60 of 100, then 40 and 20 below 150."""
+    one = line("X", (1, 100), (2, 20), rules=growing(), drawn={1: "60", 2: "90"})
+    assert filled(one) == [[60, 60]]
+    assert [found.binding for found in one.fills.values()] == [True]
+
+
+def test_what_was_posted_under_a_limit_that_grows_stays() -> None:
+    one = line("X", (1, 100), (2, 100), rules=growing(), drawn={1: "60", 2: "90"})
+    key = (("cap", "drawn"), ("loan", "X"), ("notice", "test-notice"))
+    assert filled(one, posted={"G-X": stands((1, 60), (2, 90), under=key)}) == [[60, 90]]
+    # What stands on the later part for what the earlier one lacked stays there, though that claims less now.
+    one = line("X", (1, 100), (2, 40), rules=growing(), drawn={1: "60", 2: "90"})
+    assert filled(one, posted={"G-X": stands((1, 60), (2, 90), under=key)}) == [[60, 80]]
 
 
 def test_what_another_cap_cut_is_not_given_back_by_one_that_grows() -> None:
@@ -356,6 +440,54 @@ def test_what_is_no_longer_claimed_is_no_longer_withheld() -> None:
     assert [(part.award_fen, part.withheld_fen) for part in x.parts] == [(300, 500), (0, -450)]
 
 
+def test_what_lies_above_a_ceiling_falls_and_rises_with_the_claim() -> None:
+    """Claims to date 800, 700, 800 above 500: 300, 200, 300."""
+    x = line("X", (1, 800), (2, -100), (3, 100), ceiling="5")
+    fill([x], [])
+    assert [(part.award_fen, part.withheld_fen) for part in x.parts] == [(500, 300), (0, -100), (0, 100)]
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "x_has", "y_has"),
+    [
+        # 500 of the claim are left in June, below the ceiling: nothing is withheld in the end.
+        ("6", [(600, 200), (-100, -200)], 500),
+        # 400 stand, of a claim of 500: 100 are withheld, and their room is Y's.
+        ("4", [(400, 400), (0, -300)], 600),
+        # Where the ceiling is the claim that is left nothing lies above it.
+        ("5", [(500, 300), (0, -300)], 500),
+        ("4.99", [(499, 301), (0, -300)], 501),
+    ],
+)
+def test_a_ceiling_over_a_claim_that_shrinks(ceiling: str, x_has: list[tuple[int, int]], y_has: int) -> None:
+    x, y = line("X", (1, 800), (6, -300), ceiling=ceiling), line("Y", (2, 700))
+    fill([x, y], [])
+    assert [(part.award_fen, part.withheld_fen) for part in x.parts] == x_has
+    assert [part.award_fen for part in y.parts] == [y_has]
+
+
+@pytest.mark.parametrize(
+    ("kept", "claim", "awards", "withheld"),
+    [
+        # 2/5 of 1,000 are 400; of the 500 below the ceiling 200 stay, and 200 of the 500 above it.
+        (Exact(2, 5), -600, [500, -300], [500, -300]),
+        # A third: 333 are claimed, 166.67 stay, rounded 167; of what is above it no more than the other 166.
+        (Exact(1, 3), -667, [500, 167 - 500], [500, 166 - 500]),
+    ],
+)
+def test_what_is_withheld_shrinks_in_proportion(
+    kept: Exact, claim: int, awards: list[int], withheld: list[int]
+) -> None:
+    rules = items.incentive(items.reward("fixed", items.rule("fixed", amount="1")))
+    parts = [
+        ItemPart(rules, date(2024, 1, 19), 0, 1_000),
+        ItemPart(rules, date(2024, 2, 19), 0, claim, proportion=Proportion(kept, 0)),
+    ]
+    fill([CappedLine(items.line(items.claim("C"), rules, ceiling="5"), parts)], [])
+    assert [part.award_fen for part in parts] == awards
+    assert [part.withheld_fen for part in parts] == withheld
+
+
 def test_a_ceiling_leaves_what_is_posted_above_it_to_nobody() -> None:
     """A meeting cut X to 300 after 800 were posted: 500 are free again, and Y, who had 200, gets its 700."""
     x, y = line("X", (1, 800), ceiling="3"), line("Y", (2, 700))
@@ -383,3 +515,23 @@ def test_before_the_day_that_is_held_everything_is_posted(month: int, own: int) 
     x = line("X", (3, 200), (4, 100), held_from=due(month))
     assert filled(x) == [[200, 100]]
     assert x.fills[lender()].own_fen == own
+
+
+def held_part(*claims: Claim, posted: Mapping[int, int], held_from: int) -> tuple[list[int], int]:
+    """The awards of a held line, and what will stand on its key."""
+    x = line("X", *claims, held_from=due(held_from))
+    dues = {due(month): fen for month, fen in posted.items()}
+    awards = filled(x, posted={"G-X": Posted(dues, {lender(): sum(dues.values())}, SECOND_RUN)})
+    return awards[0], x.fills[lender()].own_fen
+
+
+def test_what_stands_on_days_that_are_held_stays_whatever_falls_due_on_them() -> None:
+    # March is posted anew, 250; of May and of June 100 and 40 stand.
+    assert held_part((3, 250), (5, 300), posted={3: 200, 5: 100, 6: 40}, held_from=5) == ([250, 300], 390)
+    # What stands on a day before the first part stays with it.
+    assert held_part((6, 300), posted={5: 100}, held_from=5) == ([300], 100)
+
+
+def test_where_all_that_a_line_has_is_held_nothing_is_posted_on_it() -> None:
+    assert held_part((5, 300), posted={5: 100}, held_from=5) == ([300], 100)
+    assert held_part((5, 300), posted={4: 100}, held_from=5) == ([300], 0)
