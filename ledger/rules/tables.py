@@ -115,7 +115,6 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
-            "drawn": lambda years: {year: drawn(view, year) for year in years},
             **self._of_imports_and_years(),
             "noticed": self._noticed,
             "key": self._keys,
@@ -129,7 +128,6 @@ class Tables:
             "undone": lambda keys: {seq: undone(view, seq) for seq in keys},
             "were": lambda keys: {seq: were(view, seq) for seq in keys},
             "freed": self._freed,
-            "given_of": lambda keys: sums.given_of(view, keys),
             "references": lambda days: sums.references(view, days),
         }
         self._wholes: dict[str, Callable[[], Any]] = {
@@ -345,9 +343,11 @@ class Tables:
     def _of_imports_and_years(self) -> dict[str, Callable[[Iterable[Any]], Found]]:
         view = self._view
         return {
+            "drawn": lambda years: {year: drawn(view, year) for year in years},
             "year_closed": lambda years: dict.fromkeys(set(years) - unclosed(view, years), True),
             "brought": lambda numbers: {number: self._brought(number) for number in numbers},
             "funded_on": lambda keys: sums.funded(view, keys),
+            "given_of": lambda keys: sums.given_of(view, keys),
         }
 
     def _brought(self, number: int) -> Brought:
