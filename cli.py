@@ -21,7 +21,7 @@ from ledger.commands.ui.helptext import THEME
 from ledger.commands.ui.lazy import LazyGroup, Mount
 from ledger.commands.ui.usage import usage_lines
 from ledger.store import committed
-from ledger.words import _, language, set_language
+from ledger.words import _, language, set_language, speaks
 
 MOUNTS = {
     "init": Mount("ledger.commands.init:init", N_("Make a new, empty ledger.")),
@@ -31,7 +31,7 @@ MOUNTS = {
     "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
     "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
     "console": Mount("ledger.commands.console:console", N_("Open the ledger in a browser on this machine.")),
-    "serve": Mount("ledger.commands.serve:serve", N_("Answer programs: the API of the ledger.")),
+    "serve": Mount("ledger.commands.serve:serve", N_("Answer officers and programs: a server of the ledger.")),
     "month": Mount("ledger.commands.month:month", N_("Show where a month stands, and what to do next.")),
     "run": Mount("ledger.commands.run.run:run", N_("Run a month: calculate, explain and post what is due.")),
     "approve": Mount("ledger.commands.office.approve:approve", N_("Sign the next step of a run, or a budget order.")),
@@ -39,6 +39,8 @@ MOUNTS = {
         "ledger.commands.office.approve:reject", N_("Sign against a run or a budget order, which ends it.")
     ),
     "sign": Mount("ledger.commands.office.sign:sign", N_("Show what a challenge asks for, and sign it.")),
+    "sign-in": Mount("ledger.commands.sign_in:sign_in", N_("Sign in to a server with your own key.")),
+    "sign-out": Mount("ledger.commands.sign_in:sign_out", N_("Sign out of a server.")),
     "approvals": Mount("ledger.commands.office.approve:approvals", N_("Show who signed what, and what waits.")),
     "public-notice": Mount(
         "ledger.commands.office.public_notice:public_notice",
@@ -213,6 +215,8 @@ def _place_unusable(error: OSError) -> Problem:
 
 def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
     set_language(lang)
+    if lang and not speaks(lang):
+        raise click.BadParameter(_("{lang!r} is no language that there is; choose en or zh_CN").format(lang=lang))
     return lang
 
 

@@ -19,6 +19,7 @@ import click
 
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.helptext import help_message
+from ledger.office.sign_in import SignIn
 from ledger.store.ledger import utc_now
 from ledger.web.api.app import create_api
 from tests import guide, records, refusals
@@ -154,7 +155,7 @@ def attacks_page() -> str:
 def openapi_page() -> str:
     """The description of the API as programs are given it."""
     ledger = Ledger(Path("subsidy.db"), utc_now, os.urandom)
-    described = create_api(ledger, runner(ledger)).openapi()
+    described = create_api(ledger, runner(ledger), SignIn(Path("tokens.db"), utc_now)).openapi()
     return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from tests.support.clock import ASKS
 from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
 
 EVERYTHING = [*PRODUCT, *TESTS]
@@ -192,6 +193,27 @@ def test_the_scan_for_numbers_sees_each_kind(line: str) -> None:
     assert len(list(number_making(ast.parse(line), [line], "here"))) == 1
 
 
+def test_the_time_is_asked_in_one_place() -> None:
+    """Tests stop the clock of that module alone (tests/support/clock.py)."""
+    asked = [place(path) for path in PRODUCT for node in ast.walk(tree(path)) if asks_for_the_time(node)]
+    assert asked == [f"{ASKS.replace('.', '/')}.py"]
+
+
+def asks_for_the_time(node: ast.AST) -> bool:
+    """Whether a call is one for the day or the time of day."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="now" | "today" | "utcnow")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="time"), attr="time" | "localtime" | "gmtime" | "time_ns")):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("line", ["datetime.now(UTC)", "date.today()", "time.time()"])
+def test_the_scan_for_the_time_sees_each_way(line: str) -> None:
+    assert any(map(asks_for_the_time, ast.walk(ast.parse(line))))
+
+
 def test_files_and_functions_stay_small() -> None:
     assert [place(path) for path in EVERYTHING if len(text(path).splitlines()) > FILE_LINES] == []
     long = [
@@ -224,6 +246,14 @@ def test_a_check_that_is_switched_off_has_its_reason_on_the_line() -> None:
 )
 def test_the_scan_for_silenced_checks_wants_a_reason(comment: str, reasoned: bool) -> None:
     assert bool(UNREASONED.search(f"value = 1  # {comment}")) is not reasoned
+
+
+def test_no_page_was_left_in_the_middle_of_a_merge() -> None:
+    """Programs that are would not run; of texts nobody would be told."""
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures" / "translations").rglob("*.po")]
+    assert len(texts) > 10
+    marked = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+    assert [place(path) for path in texts if marked.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_every_module_says_what_it_is_for() -> None:

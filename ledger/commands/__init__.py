@@ -27,6 +27,7 @@ __all__ = [
     "restore",
     "run",
     "serve",
+    "sign_in",
     "ui",
     "upgrade",
 ]

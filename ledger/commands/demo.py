@@ -13,7 +13,7 @@ from ledger.commands.run.explain import explain
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings
 from ledger.demo.batches import run_batches
-from ledger.demo.story import MONTHS, anchor_of, explained, forge, open_demo, prepare, run_year
+from ledger.demo.story import MONTHS, anchor_of, bind_money, explained, forge, open_demo, prepare, run_year
 from ledger.runs.occasion import Month
 from ledger.store.places import check_folder
 from ledger.words import _, language
@@ -50,6 +50,7 @@ def demo(out: Path) -> None:
     story.cashier.pay(MONTHS[-1], story.clock.day)
     story.clock.day = date(2026, 4, 2)
     story.cashier.reconcile(Month(2026, 3))
+    bind_money(story)
     settings = Settings(story.url, language())
     for sight, loan in explained(story.year):
         click.echo("\n" + sight, nl=False)

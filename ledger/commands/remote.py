@@ -3,10 +3,10 @@
 import secrets
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import httpx
@@ -26,8 +26,11 @@ from ledger.words import language
 
 __all__ = ["Sent", "Server", "sent"]
 
+AnswerT = TypeVar("AnswerT")
 # Commands that need no ledger, or only what lies here: they are never sent.
-HERE = frozenset({("sign",), ("commands",), ("demo",), ("calc",), ("template",), ("notice", "check")})
+HERE = frozenset(
+    {("sign",), ("sign-in",), ("sign-out",), ("commands",), ("demo",), ("calc",), ("template",), ("notice", "check")}
+)
 # Commands that need the files of a ledger, which nobody has who names a server.
 OF_FILES = frozenset({("console",), ("serve",), ("init",), ("people", "key")})
 _CONNECT_SECONDS, _SECONDS = 10, 960
@@ -48,6 +51,41 @@ class Server:
 
         Refuses what the server refuses, `server_unreachable`, `answer_malformed` and `tls_needed`.
         """
+        check_private(self.token)
+        asked = {"words": list(words), "files": {name: b64encode(content).decode() for name, content in files.items()}}
+        headers = {**self._shown(), "Idempotency-Key": secrets.token_hex(16)}
+        return self._said("POST", "commands", asked, headers, _done)
+
+    def enter(self, key: Path) -> str | None:
+        """Sign in with the key in a file, and keep the token in its file; who is in, None where it was not wanted.
+
+        Refuses what the server refuses; raises `Unsignable` for what this key does not sign.
+        """
+        actor = signing.read_key(key).name.partition("@")[0]
+        challenge = self._said("POST", "sign-in", {"actor": actor}, {}, lambda said: b64decode(said["challenge"]))
+        signed = signing.shown_and_signed(challenge, key)
+        if signed is None:
+            return None
+        given = {"signature": b64encode(signed).decode()}
+        token, actor = self._said("POST", "sessions", given, {}, lambda said: (str(said["token"]), str(said["actor"])))
+        check_private(self.token)
+        Target(self.token, force=True).write(f"{token}\n".encode(), private=True)
+        return actor
+
+    def leave(self) -> None:
+        """End the token in the file, and take the file away; refuses what the server refuses."""
+        check_private(self.token)
+        self._said("DELETE", "sessions", None, self._shown(), lambda said: said["ended"])
+        self.token.unlink()
+
+    def _shown(self) -> dict[str, str]:
+        """The token as a header."""
+        return {"Authorization": f"Bearer {self.token.read_text(encoding='ascii', errors='replace').strip()}"}
+
+    def _said(
+        self, method: str, path: str, asked: object, headers: Mapping[str, str], read: Callable[[Any], AnswerT]
+    ) -> AnswerT:
+        """What `read` makes of the answer; asked again under the same headers where it was lost."""
         try:
             url = httpx.URL(self.url)
         except httpx.InvalidURL as error:
@@ -60,21 +98,14 @@ class Server:
                 Place("--server"),
                 host=url.host,
             )
-        check_private(self.token)
-        headers = {
-            "Authorization": f"Bearer {self.token.read_text(encoding='ascii', errors='replace').strip()}",
-            "Accept-Language": language().replace("_", "-"),
-            "Content-Type": "application/json",
-            "Idempotency-Key": secrets.token_hex(16),
-        }
-        asked = {"words": list(words), "files": {name: b64encode(content).decode() for name, content in files.items()}}
-        content = orjson.dumps(asked)
+        told = {**headers, "Accept-Language": language().replace("_", "-"), "Content-Type": "application/json"}
         for left in reversed(range(_TIMES)):
             try:
-                answer = httpx.post(
-                    f"{self.url.rstrip('/')}/api/v1/commands",
-                    content=content,
-                    headers=headers,
+                answer = httpx.request(
+                    method,
+                    f"{self.url.rstrip('/')}/api/v1/{path}",
+                    content=None if asked is None else orjson.dumps(asked),
+                    headers=told,
                     timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS),
                 )
                 said = orjson.loads(answer.content)
@@ -86,7 +117,7 @@ class Server:
         try:
             if answer.is_error:
                 raise Refused([_told(problem) for problem in said["problems"]])
-            return _done(said)
+            return read(said)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise refuse(
                 "answer_malformed",

@@ -29,7 +29,7 @@ from ledger.commands.ui.usage import usage_lines
 from ledger.labels.arguments import argument
 from ledger.log import kinds
 from ledger.office.signing import by_acts
-from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE, Done, Field, Form, Sort
+from ledger.web.runner import ACTOR, CHALLENGE_FILE, SIGNATURE_FILE, Done, Field, Form, Sort
 from ledger.words import _, language
 
 __all__ = ["CLOSED", "MOST_BYTES", "Beside", "beside", "refuse_secrets"]
@@ -45,6 +45,8 @@ CLOSED = frozenset(
         ("console",),
         ("serve",),
         ("sign",),
+        ("sign-in",),
+        ("sign-out",),
         ("commands",),
         ("people", "key"),
         ("audit", "cut"),
@@ -121,13 +123,16 @@ class Beside:
         """The command line with the signature."""
         return spoken(self.root, words).less(CHALLENGE).more(SIGNATURE, SIGNATURE_FILE).words()
 
-    def run(self, words: Sequence[str], files: Mapping[str, bytes], key: str | None = None) -> Done:
-        """Run a command; refuses `command_not_here`, `key_stays`, `name_not_plain`, `file_not_sent` and more."""
+    def run(
+        self, words: Sequence[str], files: Mapping[str, bytes], key: str | None = None, *, officer: str = ""
+    ) -> Done:
+        """Run a command; refuses `command_not_here`, `key_stays`, `actor_differs`, `name_not_plain` and more."""
         try:
             said = spoken(self.root, words)
         except click.ClickException as error:
             return Done(error.exit_code, "", "".join(f"{line}\n" for line in usage_lines(error)), {})
         _refuse_closed(said)
+        _refuse_other(said, officer)
         _refuse_files(said, files)
         own = said.words()
         _refuse_words(own)
@@ -135,7 +140,7 @@ class Beside:
             with self.reading:
                 return self._run(own, files)
         with self.writing:
-            self._refuse_unproved()
+            self._refuse_unproved(officer)
             if key is None:
                 return self._run(own, files)
             done = self.answered.begin(key, own, files)
@@ -148,14 +153,27 @@ class Beside:
                     self.answered.end(key, done)
             return done
 
-    def _refuse_unproved(self) -> None:
+    def _refuse_unproved(self, officer: str) -> None:
+        """Where who writes has to show it: refuse what nobody signs, and what nobody by name asks for."""
+        if not self.proved:
+            return
         with Ledger.open(f"sqlite:///{self.path}").read() as view:
-            if self.proved and not by_acts(view) and view.body(kinds.GENESIS, 0)["purpose"] != "practice":
-                raise refuse(
-                    "writer_unproved",
-                    N_("this ledger asks for no signatures, so nobody shows who writes from another machine"),
-                    N_("enter people with keys by two (`subsidy people enrol`) on the machine of the ledger first"),
-                )
+            signed, purpose = by_acts(view), view.body(kinds.GENESIS, 0)["purpose"]
+        if signed and not officer:
+            raise refuse(
+                "officer_unnamed",
+                N_("whoever writes signs in first: the token of the server says nothing of who asks"),
+                N_(
+                    "give `subsidy --server URL --token FILE sign-in --key FILE`, and the command again with that token"
+                ),
+                Place("--token"),
+            )
+        if not signed and purpose != "practice":
+            raise refuse(
+                "writer_unproved",
+                N_("this ledger asks for no signatures, so nobody shows who writes from another machine"),
+                N_("enter people with keys by two (`subsidy people enrol`) on the machine of the ledger first"),
+            )
 
     def _run(self, words: Sequence[str], files: Mapping[str, bytes]) -> Done:
         with TemporaryDirectory() as name:
@@ -259,6 +277,20 @@ def _refuse_closed(said: Spoken) -> None:
                 Place(f"--{name}"),
             )
     refuse_secrets(said)
+
+
+def _refuse_other(said: Spoken, officer: str) -> None:
+    """Refuse what an officer asks for in the name of another."""
+    actor = said.named(ACTOR)
+    if officer and actor not in (None, officer):
+        raise refuse(
+            "actor_differs",
+            N_("{officer} is signed in, and the command is given in the name of {actor}"),
+            N_("give your own staff number; who stands in for somebody acts under the own number too"),
+            Place("--actor"),
+            officer=officer,
+            actor=actor,
+        )
 
 
 def refuse_secrets(said: Spoken) -> None:

@@ -1,7 +1,9 @@
-"""`subsidy serve`: the API of the ledger for programs, by a service account on a server."""
+"""`subsidy serve`: the console for officers and the API for programs, by a service account on a server."""
 
 import os
+import re
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 import rich_click as click
@@ -28,31 +30,45 @@ FILE = click.Path(path_type=Path)
     type=FILE,
     required=True,
     metavar="FILE",
-    help=N_("The token that clients show; a file that is not there is made, for nobody else to read."),
+    help=N_("The token that programs show; a file that is not there is made, for nobody else to read."),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help=N_("Where to listen."))
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help=N_("0: any free one."))
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help=N_("A name by which browsers reach the console, beside the address; it answers to no other."),
+)
 @click.option("--tls-cert", type=FILE, metavar="FILE", help=N_("The certificate, with what it is signed by (PEM)."))
 @click.option("--tls-key", type=FILE, metavar="FILE", help=N_("The key of the certificate (PEM)."))
 @pass_settings
 def serve(
-    settings: Settings, token_file: Path, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
+    settings: Settings,
+    token_file: Path,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
 ) -> None:
-    """Answer programs under /api/v1: what waits, months, runs, lines, payments, the budget, reconciling, the log.
+    """Answer officers in their browsers, and programs under /api/v1: what waits, months, lines, payments, the log.
 
-    Officers elsewhere give their commands with `subsidy --server`, and sign them where their keys are. Off this machine
-    only with TLS. It runs until Ctrl-C or a signal to end. Needs the extra `server`.
+    Officers sign in with their own keys, in the browser or with `subsidy --server URL sign-in`; their commands are
+    signed where the keys are. Off this machine only with TLS. It runs until Ctrl-C or a signal to end. Needs the extra
+    `server`.
 
     Example:
       subsidy serve --token api.token
-      subsidy serve --token api.token --host 10.0.0.5 --tls-cert server.pem --tls-key server.key
+      subsidy serve --token api.token --host 10.0.0.5 --name books.example --tls-cert server.pem --tls-key server.key
     """
     with extra("server"):
         import uvicorn
 
         from ledger.commands.runner import beside
-        from ledger.web.api.app import PREFIX, create_api
-        from ledger.web.api.gate import Gate
+        from ledger.web.api.app import PREFIX
+        from ledger.web.server import create_server
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError(_("--tls-cert and --tls-key belong together"))
     if tls_cert is None and not is_loopback(host):
@@ -66,22 +82,25 @@ def serve(
     ledger = Ledger.open(settings.db_url)
     with ledger.read():
         pass
-    app = Gate(create_api(ledger, beside(ledger, proved=True)), _token(token_file))
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        server_header=False,
-        ssl_certfile=tls_cert,
-        ssl_keyfile=str(tls_key) if tls_key else None,
-        h11_max_incomplete_event_size=16 * 1024,
-        limit_concurrency=200,
-        timeout_keep_alive=5,
-    )
+    token = _token(token_file)
     with _listening(host, port) as listening:
         scheme, where = "https" if tls_cert else "http", listening.getsockname()[:2]
+        app = create_server(
+            ledger, beside(ledger, proved=True), hosts=_hosts(scheme, host, where[1], names), token=token
+        )
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            ssl_certfile=tls_cert,
+            ssl_keyfile=str(tls_key) if tls_key else None,
+            h11_max_incomplete_event_size=16 * 1024,
+            limit_concurrency=200,
+            timeout_keep_alive=5,
+        )
         click.echo(
             _("Answering at {address}; the token stands in {file}. Ctrl-C ends it.").format(
                 address=f"{scheme}://{where[0]}:{where[1]}{PREFIX}", file=token_file.name
@@ -92,6 +111,15 @@ def serve(
         except KeyboardInterrupt:
             # The server has answered what it was asked and gives the signal back.
             click.echo(_("Ended."))
+
+
+def _hosts(scheme: str, host: str, port: int, names: Iterable[str]) -> set[str]:
+    """What a browser may name in `Host`: the address with its port, and the names; the usual port is left out."""
+    given = [host, *names, *(["localhost"] if is_loopback(host) else [])]
+    with_ports = {name if re.search(r":\d+$", name) else f"{name}:{port}" for name in given}
+    usual = f":{443 if scheme == 'https' else 80}"
+    # Behind a proxy a browser names no port of ours.
+    return with_ports | {name.removesuffix(usual) for name in with_ports} | set(names)
 
 
 def _token(file: Path) -> str:

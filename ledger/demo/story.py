@@ -31,9 +31,12 @@ from ledger.demo.year import (
     GAINS_STATUS,
     KINDS,
     LENDERS,
+    MERGED,
+    MERGED_ON,
     MOVED_ON,
     MOVED_TO_BEIJING,
     SEED,
+    SUCCESSOR,
     WRONG_HOLDER,
     Row,
     Year,
@@ -45,12 +48,16 @@ from ledger.log import kinds
 from ledger.office.agreements import agree
 from ledger.office.decisions import Decision, decide
 from ledger.office.openings import record_opening
+from ledger.office.successions import end
+from ledger.payouts import changes, contracts
+from ledger.payouts.returns.moves import fund
 from ledger.payouts.year_end import close_year
 from ledger.registry import benchmarks
 from ledger.registry.drafts import Scope
 from ledger.registry.imports import Comparison, compare, record
 from ledger.registry.notices import add_notice
 from ledger.registry.openings import read_opening
+from ledger.registry.successions import Ended
 from ledger.resources import fixture
 from ledger.runs.closing import Outcome, totals
 from ledger.runs.grants import record_grants
@@ -65,6 +72,18 @@ OPENED = date(2025, 1, 2)
 PAID_INTEREST = "bj-first-loan-2025"
 PAID_OUTSIDE = "example-loan-interest-discount"
 MISPRINT_MENDED = "2025-08"
+# The month in which the payee of the successor of a firm that merged is agreed to.
+MERGER_AGREED = "2025-10"
+CONTRACT = "ZNHY-2026-1"
+CONTRACT_WALLET = {
+    "channel": "ecny",
+    "institution": "C1010211000012",
+    "wallet_type": "WT09",
+    "number": "0099000000000033",
+    "holder": "示例专项资金合约钱包",
+    "funding": "prefunded",
+    "envelope": "2026/contract",
+}
 # The month in which an officer confirms the code that fails its check; until then its firm gets nothing.
 CODE_CONFIRMED = "2025-04"
 DAY_COLUMN = {"events": "date", "receipts": "due"}
@@ -363,6 +382,10 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
         _confirm_code(demo)
     if str(month) == HOLDER_MENDED:
         _correct_holder(demo, month)
+    if str(month) == f"{MERGED_ON:%Y-%m}":
+        _merge(demo, month)
+    if str(month) == MERGER_AGREED:
+        _agree_to_heir(demo)
     outcome = run_interest(demo.ledger, month, ACTOR)
     figures = totals(outcome.plan)
     demo.tell(
@@ -393,6 +416,85 @@ def _correct_holder(demo: Demo, month: Month) -> None:
     path = write_csv(demo.out / "inputs" / str(month) / "payees.csv", "payees", [row], chinese=True)
     take(demo, "payees", path, "delta")
     demo.tell("  " + _("{firm} sends a wallet in its own name").format(firm=row["holder"]))
+
+
+def _merge(demo: Demo, month: Month) -> None:
+    """A firm ends by merger: two officers say so, and its grants name the wallet of its successor."""
+    firm, heir = credit_code(MERGED), credit_code(SUCCESSOR)
+    how = Ended(heir, MERGED_ON.isoformat(), "示例市监〔2025〕9号")
+    with demo.ledger.write(ACTOR) as writer:
+        number = end(writer, firm, how, "merged")
+    assert number is not None, "it was said for the first time"
+    said = f"--on {how.on} --document {how.document} --reason merged"
+    demo.tell(f"$ subsidy entity end {firm} --into {heir} {said}")
+    with demo.ledger.write(SECOND) as writer:
+        agree(writer, number)
+    demo.tell(f"$ subsidy approve {number} --actor {SECOND}")
+    rows = [row for row in demo.year.grants if row["grant_no"] in _grants_of(demo, firm)]
+    path = write_csv(demo.out / "inputs" / str(month) / "grants-of-merged.csv", "grants", rows, chinese=True)
+    take(demo, "grants", path, "delta")
+    names = {"firm": firm_name(SUCCESSOR), "merged": firm_name(MERGED)}
+    demo.tell("  " + _("{firm} is paid for {merged} from now on").format(**names))
+
+
+def _agree_to_heir(demo: Demo) -> None:
+    """Another officer agrees to the payee that the grants of the merged firm name now."""
+    reason = "the merger"
+    for about in sorted(_grants_of(demo, credit_code(MERGED))):
+        with demo.ledger.write(SECOND) as writer:
+            changes.approve(writer, about, reason)
+        demo.tell(f"$ subsidy payee approve {about} --reason '{reason}' --actor {SECOND}")
+
+
+def _grants_of(demo: Demo, firm: str) -> set[str]:
+    numbers = {row["application_no"] for row in demo.year.applications if row["uscc"] == firm}
+    return {row["grant_no"] for row in demo.year.grants if row["application_no"] in numbers} & demo.granted
+
+
+def bind_money(demo: Demo) -> None:
+    """A wallet with money of its own, of which a contract binds a part: let go on its condition, then over."""
+    path = write_csv(demo.out / "inputs" / "contract" / "payers.csv", "payers", [CONTRACT_WALLET], chinese=True)
+    take(demo, "payers", path, "delta")
+    with demo.ledger.read() as view:
+        wallet = next(row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == "prefunded")
+    day = demo.clock.day
+    until = day + timedelta(days=8)
+    with demo.ledger.write(ACTOR) as writer:
+        fund(writer, wallet, 10_000_000, day, "YK-1")
+    demo.tell(f"$ subsidy pay fund {wallet} 100,000.00 --on {day} --document YK-1")
+    terms = ("loan interest", "accepted on site")
+    with demo.ledger.write(ACTOR) as writer:
+        contracts.load(writer, CONTRACT, wallet, 5_000_000, (*terms, until), day, "HY-1")
+    demo.tell(
+        f"$ subsidy pay bind {CONTRACT} {wallet} 50,000.00 --purpose '{terms[0]}' --condition '{terms[1]}' "
+        f"--until {until} --on {day} --document HY-1"
+    )
+    command = f"$ subsidy pay unbind {CONTRACT} 20,000.00 --as released --document YS-1 --reason '{terms[1]}'"
+    # Asked for, and carried out once another officer has agreed.
+    for _time in range(2):
+        with demo.ledger.write(ACTOR) as writer:
+            done = contracts.let_go(writer, CONTRACT, "released", 2_000_000, "YS-1", terms[1])
+        demo.tell(command)
+        if isinstance(done, contracts.Asked):
+            with demo.ledger.write(SECOND) as writer:
+                agree(writer, done.number)
+            demo.tell(f"$ subsidy approve {done.number} --actor {SECOND}")
+    demo.clock.day = until + timedelta(days=1)
+    with demo.ledger.write(ACTOR) as writer:
+        contracts.expire(writer, CONTRACT, "HY-2")
+    demo.tell(f"$ subsidy pay lapse {CONTRACT} --document HY-2")
+    with demo.ledger.read() as view:
+        (bound,) = contracts.contracts(view, demo.clock.day)
+    demo.tell(
+        "  "
+        + _("{contract}: loaded {loaded}, released {released}, expired {expired}, bound {left}").format(
+            contract=bound.contract,
+            loaded=format_yuan(bound.loaded_fen),
+            released=format_yuan(bound.released_fen),
+            expired=format_yuan(bound.expired_fen),
+            left=format_yuan(bound.left_fen),
+        )
+    )
 
 
 def _take_reports(demo: Demo, through: date, name: str) -> None:

@@ -24,6 +24,9 @@ MOVED_TO_BEIJING = 15
 # Its wallet comes with a holder that is another firm, and waits until that is put right.
 WRONG_HOLDER = 22
 GAINS_STATUS = (11, 36, 43)
+# A firm that merges into another, which is paid for its loans from then on.
+MERGED, SUCCESSOR = 17, 41
+MERGED_ON = date(2025, 9, 15)
 # Days on which a firm becomes another: what it had asked for before stays as it was asked for.
 MOVED_ON = date(2025, 2, 17)
 GAINED_ON = date(2025, 6, 10)

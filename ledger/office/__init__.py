@@ -23,6 +23,7 @@ __all__ = [
     "public_notices",
     "rests",
     "sign",
+    "sign_in",
     "signing",
     "standing",
     "successions",

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PREFIX = b'{"$schema":"subsidy/'
-CHALLENGE, SIGNATURE = "subsidy/challenge/1", "subsidy/signature/1"
+CHALLENGE, SIGNATURE, SIGN_IN = "subsidy/challenge/1", "subsidy/signature/1", "subsidy/sign-in/1"
 # Every act that is signed: the fields it may have besides those of every act. What has others is not signed.
 _EVERY = {"$schema", "act", "actor", "for", "head", "origin", "post", "valid_until"}
 ACTS = {
@@ -32,6 +32,7 @@ ACTS = {
     "subsidy/person/2": {
         "document", "duties", "from", "key", "name", "posts", "public", "recovery", "to",
     },
+    SIGN_IN: {"nonce"},
 }  # fmt: skip
 # What they say of themselves who found a ledger and open it.
 FOUNDING = ("init.found", "init.open")
@@ -113,7 +114,7 @@ listed|逐项所列|items listed; loan|贷款|loan; log_key|账本公钥|public 
 log_size|日志记录数|size of the log; mapping|格式对照|mapping; matures_on|到期日|matures on; met|是否满足|met;
 mode|导入方式|mode; month|月份|month; moved|变动的上限占用|use of caps that moved; n|序号|ordinal; name|名称|name;
 name_en|英文名称|name in English; name_zh|中文名称|name in Chinese; new|新增|new; notice|办法|notice;
-notices|办法|notices; number|账号或钱包编号|number of account or wallet; of|所属|of;
+nonce|一次性随机数|used once; notices|办法|notices; number|账号或钱包编号|number of account or wallet; of|所属|of;
 of_leaf|所属记录哈希值|hash of that record; on|日期|day; opening_fen|期初余额|opening balance;
 opens_on|起始日|opens on; opinion|意见|opinion; order|预算指令记录号|order record no.; origin|账本|ledger;
 other_levels_fen|其他层级支持|support of other levels; other_support|其他支持|other support;
@@ -209,7 +210,7 @@ reconcile.import|导入对账单|import of a statement; reconcile.confirm|认定
 reconcile.overrule|越过规则认定对账单明细|decision on statement lines against the rules;
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
-audit.cut|截断并重建账本|cut of a damaged ledger;
+audit.cut|截断并重建账本|cut of a damaged ledger; session.open|登录服务器，不作记录|sign-in: no record;
 audit.restore|从备份恢复账本|ledger put back from a backup;
 people.key.compromised|密钥可能泄露|key that others may have had;
 people.key.cleared|核销密钥疑点|clearing of what a key has signed;

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from ledger.registry.happened import ITEMS, item_of
 from ledger.rules.payees import told_by
 from ledger.rules.state import Fold
-from ledger.rules.values import PAYEE_ROW
+from ledger.rules.values import PAYEE_ROW, supporting
 
 Keys: TypeAlias = Mapping[str, Iterable[Any]]
 Need: TypeAlias = Callable[[Fold, Sequence[Any]], Keys]
@@ -114,8 +114,32 @@ def _of_lines(_state: Fold, bodies: Sequence[Any]) -> Keys:
 
 def _beside(state: Fold, bodies: Sequence[Any]) -> Keys:
     """The applications of what is awarded, where another grant may be for the same item."""
+    return {"version": {("application", name) for name in _awarded(state, bodies)}}
+
+
+def _awarded(state: Fold, bodies: Sequence[Any]) -> set[str]:
+    """The applications of what is awarded."""
     grants = [state.stands("grant", body["line"]) for body in bodies if body.get("award_fen", 0) > 0]
-    return {"version": {("application", grant.fields["application"]) for grant in grants if grant}}
+    return {grant.fields["application"] for grant in grants if grant}
+
+
+def _items_awarded(state: Fold, bodies: Sequence[Any]) -> set[tuple[str, str]]:
+    """Under which notices which items are awarded something."""
+    found = (state.stands("application", name) for name in _awarded(state, bodies))
+    return {about for one in found if one and (about := supporting("application", one.fields))}
+
+
+def _applied_for(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """Who else has applied for the same item."""
+    return {"supporting": _items_awarded(state, bodies) if state.whole("one_grant") is not None else ()}
+
+
+def _granted(state: Fold, bodies: Sequence[Any]) -> Keys:
+    """What was granted on these applications."""
+    if state.whole("one_grant") is None:
+        return {}
+    items = _items_awarded(state, bodies)
+    return {"supporting": {("application", name) for item in items for name in state.get("supporting", item) or ()}}
 
 
 def _envelopes(body: Mapping[str, Any], posting: Mapping[str, Any]) -> Iterable[str]:
@@ -174,7 +198,7 @@ def _lines_and_batches(state: Fold, bodies: Sequence[Any]) -> Keys:
 
 # Kind -> the steps in which what rules ask about its records is looked up.
 NEEDS: dict[str, tuple[Need, ...]] = {
-    "entry": (_of_lines, _beside),
+    "entry": (_of_lines, _beside, _applied_for, _granted),
     "payout": (_claimed, _payees, _of_payees, _told),
     "outcome": (_items, _members, _of_items, _claimed, _sent, _published),
     "recovery": (_claimed,),

@@ -89,7 +89,9 @@ class Ledger:
         self.path = path
         self.clock = clock
         self.entropy = entropy
-        self.vault = Vault(path.with_name(VAULT_FILE), entropy, lambda: self.origin)
+        # Once a genesis was read; it never changes.
+        self._origin = ""
+        self.vault = Vault(path.with_name(VAULT_FILE), entropy, lambda: self._origin or self.origin)
         self._anchor_folder = anchor_folder
         self._unbroken = Unbroken(path)
 
@@ -518,6 +520,7 @@ class Ledger:
             raise self._not_a_ledger() from error
         if not complete:
             raise self._not_a_ledger()
+        self._origin = genesis["origin"]
         return genesis
 
     def _signed(self, view: View) -> Checkpoint:

@@ -6,4 +6,4 @@ Read `app.py` first, it puts the others together: `guard.py` asks of every reque
 here calculates, and nothing else imports FastAPI.
 """
 
-__all__ = ["api", "app", "door", "runner"]
+__all__ = ["api", "app", "door", "runner", "server"]

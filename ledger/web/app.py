@@ -12,7 +12,7 @@ from ledger.audit.ledger import Ledger
 from ledger.web.door import ENTER, Door, OneToken
 from ledger.web.guard import Guard
 from ledger.web.memory import Memory
-from ledger.web.pages import ROUTERS
+from ledger.web.pages import OF_OFFICERS, ROUTERS
 from ledger.web.pending import Pending, Upload, Waiting
 from ledger.web.problems import not_found, refused_page, session_missing
 from ledger.web.render import HERE
@@ -35,8 +35,12 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_page)
+    app.state.door = door
+    app.state.challenges = Waiting[bytes]()
     if isinstance(door, OneToken):
         _open_once(app, door)
+    else:
+        app.include_router(OF_OFFICERS)
     app.add_middleware(Memory, ledger=ledger)
     app.add_middleware(Guard, hosts=hosts, door=door)
     return app

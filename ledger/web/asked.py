@@ -15,6 +15,7 @@ from ledger.audit.ledger import Ledger
 from ledger.log import kinds
 from ledger.queries.as_of import moment
 from ledger.store.ledger import Vault, View, local_day
+from ledger.web.guard import officer_of
 from ledger.web.menu import MENU
 from ledger.web.render import address, html
 
@@ -54,6 +55,8 @@ class Asked:
     as_of: str
     path: str
     query: dict[str, str]
+    # The staff number of who asks; "" for whoever sits at this machine.
+    officer: str
 
     @contextmanager
     def read(self) -> Iterator[Seen]:
@@ -73,6 +76,7 @@ class Asked:
             "menu": MENU,
             "here": menu,
             "q": self.query.get("q", ""),
+            "officer": self.officer,
         }
         return html(template, {**shared, **values})
 
@@ -109,7 +113,7 @@ class Asked:
 def asked(request: Request) -> Asked:
     """The request at hand."""
     query = dict(request.query_params)
-    return Asked(request.app.state.ledger, query.get("as_of", ""), request.url.path, query)
+    return Asked(request.app.state.ledger, query.get("as_of", ""), request.url.path, query, officer_of(request.scope))
 
 
 Asks = Annotated[Asked, Depends(asked)]

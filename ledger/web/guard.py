@@ -9,10 +9,12 @@ import logging
 from collections.abc import Collection
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.web.door import ENTER, Door
+from ledger.web.door import ENTER, SIGN_IN, Door
 from ledger.web.problems import broken, host_foreign, origin_foreign, refused_page, session_missing
 from ledger.words import CHINESE, language, set_language
 
@@ -31,7 +33,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _READING = {"GET", "HEAD"}
-_OPEN = ("/static/", ENTER)
+_OPEN = (ENTER, SIGN_IN)
+_OFFICER = "officer"
 
 
 class Guard:
@@ -68,7 +71,7 @@ class Guard:
             await send(message)
 
         try:
-            answer = self._refusal(scope, headers, cookies) or self.app
+            answer = await self._refusal(scope, headers, cookies) or self.app
             await answer(scope, receive, dressed)
         except Exception:
             # Here, because whoever answers further out knows neither these headers nor the reader's language.
@@ -78,17 +81,28 @@ class Guard:
         finally:
             set_language(before)
 
-    def _refusal(self, scope: Scope, headers: Headers, cookies: dict[str, str]) -> ASGIApp | None:
-        """What refuses a request, most basic first."""
+    async def _refusal(self, scope: Scope, headers: Headers, cookies: dict[str, str]) -> ASGIApp | None:
+        """What refuses a request, most basic first; who is in is noted in the request's state (`officer_of`)."""
         if headers.get("host", "") not in self.hosts:
             return refused_page(host_foreign(), 421)
         if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and not _arrives(scope, headers):
             return refused_page(origin_foreign(), 403)
         if scope["method"] not in _READING and headers.get("origin", "") != f"{scope['scheme']}://{headers['host']}":
             return refused_page(origin_foreign(), 403)
-        if not scope["path"].startswith(_OPEN) and not self.door.admits(cookies):
-            return refused_page(session_missing(), 403)
-        return None
+        if scope["path"].startswith("/static/"):
+            return None
+        who = await run_in_threadpool(self.door.who, cookies)
+        scope.setdefault("state", {})[_OFFICER] = who
+        if who is not None or scope["path"].startswith(_OPEN):
+            return None
+        if self.door.entrance and scope["method"] in _READING:
+            return RedirectResponse(self.door.entrance, 303)
+        return refused_page(session_missing(), 403)
+
+
+def officer_of(scope: Scope) -> str:
+    """The staff number of who asks, "" for whoever sits at this machine."""
+    return str(scope.get("state", {}).get(_OFFICER) or "")
 
 
 def _arrives(scope: Scope, headers: Headers) -> bool:

@@ -1,7 +1,7 @@
 """Pages that were answered lately, kept as long as nothing was written: the same records make the same page.
 
 What a page says follows from the records of the log, the clear texts of the vault, the signed head, the day, the
-language and the address. While none of these has changed a page that took seconds is answered again at once.
+language, the address and who is in. While none of these has changed a page that took seconds is answered again at once.
 """
 
 import threading
@@ -15,11 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.store.ledger import local_day
-from ledger.web.door import ENTER
+from ledger.web.door import ENTER, SIGN_IN
+from ledger.web.guard import officer_of
 from ledger.words import language
 
 # What is no answer of the ledger's alone.
-_NEVER = ("/do", "/import/", "/what-if/", "/static/", ENTER)
+_NEVER = ("/do", "/import/", "/what-if/", "/static/", ENTER, SIGN_IN)
 _MOST_BYTES, _LARGEST = 64 * 1024 * 1024, 4 * 1024 * 1024
 
 
@@ -43,7 +44,7 @@ class Memory:
             await self.app(scope, receive, send)
             return
         state = await run_in_threadpool(self._state)
-        key = (state, language(), scope["path"], scope["query_string"])
+        key = (state, officer_of(scope), language(), scope["path"], scope["query_string"])
         found = self._found(key) if state else None
         if found:
             await send({"type": "http.response.start", "status": 200, "headers": list(found.headers)})

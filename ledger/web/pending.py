@@ -11,8 +11,8 @@ from calculators.problems import N_, refuse
 from ledger.web.runner import Done, Form
 
 KeptT = TypeVar("KeptT")
-# As many are kept in memory.
-_WAITING = 20
+# As many are kept in memory, of one officer and of all.
+_WAITING, _ALL = 20, 200
 
 
 class Pending(NamedTuple):
@@ -41,17 +41,23 @@ class Upload(NamedTuple):
 
 @dataclass(frozen=True)
 class Waiting(Generic[KeptT]):
-    """What was filled in and is not over, by a name that nobody guesses; the oldest is forgotten first."""
+    """What was filled in and is not over, by a name that nobody guesses; of each officer the oldest is forgotten first.
 
-    pending: "OrderedDict[str, KeptT]" = field(default_factory=OrderedDict)
+    Only who filled it in gets it back.
+    """
+
+    pending: "OrderedDict[str, tuple[str, KeptT]]" = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, pending: KeptT) -> str:
+    def keep(self, pending: KeptT, officer: str) -> str:
         """Keep it; its name."""
         name = token_hex(16)
         with self.lock:
-            self.pending[name] = pending
-            while len(self.pending) > _WAITING:
+            self.pending[name] = officer, pending
+            own = [key for key, (owner, _kept) in self.pending.items() if owner == officer]
+            for key in own[:-_WAITING]:
+                del self.pending[key]
+            while len(self.pending) > _ALL:
                 self.pending.popitem(last=False)
         return name
 
@@ -59,13 +65,13 @@ class Waiting(Generic[KeptT]):
         """Keep another state of what has this name."""
         with self.lock:
             if name in self.pending:
-                self.pending[name] = pending
+                self.pending[name] = self.pending[name][0], pending
 
-    def get(self, name: str) -> KeptT:
-        """What was kept under a name; refuses `form_gone`."""
+    def get(self, name: str, officer: str) -> KeptT:
+        """What an officer kept under a name; refuses `form_gone`."""
         with self.lock:
-            found = self.pending.get(name)
-        if found is None:
+            owner, found = self.pending.get(name, ("", None))
+        if found is None or owner != officer:
             raise refuse(
                 "form_gone",
                 N_("what was filled in is not kept any more; nothing was written by it"),

@@ -64,6 +64,16 @@ def origin_foreign() -> Refused:
     )
 
 
+def body_too_large() -> Refused:
+    """More was sent than any form holds."""
+    return refuse("request_too_large", N_("more was sent than any form here holds"), N_("bring a smaller file"))
+
+
+def asks_too_often() -> Refused:
+    """One browser asks faster than it is answered."""
+    return refuse("too_many_requests", N_("this browser asks too often"), N_("wait a second and ask again"))
+
+
 def session_missing() -> Refused:
     """Nobody is in."""
     return refuse(

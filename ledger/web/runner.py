@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-__all__ = ["CHALLENGE_FILE", "SIGNATURE_FILE", "Done", "Field", "Form", "Runner", "Sort"]
+__all__ = ["ACTOR", "CHALLENGE_FILE", "SIGNATURE_FILE", "Done", "Field", "Form", "Runner", "Sort"]
 
 # By these names a command asks for a signature and takes it.
 CHALLENGE_FILE, SIGNATURE_FILE = "act.challenge", "act.signature"
+# The parameter that names who does it.
+ACTOR = "actor"
 # Of fields: a file that is read has one to choose, of a file that is written the name is asked.
 Sort = Literal["text", "choice", "flag", "read", "written"]
 
@@ -55,10 +57,12 @@ class Runner(Protocol):
     def words(self, form: Form, given: Mapping[str, Sequence[str]]) -> list[str]:
         """The words of a form that was filled in: what stands in each field."""
 
-    def run(self, words: Sequence[str], files: Mapping[str, bytes], key: str | None = None) -> Done:
+    def run(
+        self, words: Sequence[str], files: Mapping[str, bytes], key: str | None = None, *, officer: str = ""
+    ) -> Done:
         """Run a command on files by name, in the language in force; refuses what is not run from elsewhere.
 
-        With `key`, a writing command is answered once and for ever.
+        With `key`, a writing command is answered once and for ever. `officer` is who signed in; "" is nobody by name.
         """
 
     def asking(self, words: Sequence[str]) -> list[str]:

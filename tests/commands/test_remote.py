@@ -19,6 +19,7 @@ from ledger.commands.remote import _packed
 from ledger.commands.ui.spoken import spoken
 from ledger.web.api.app import create_api
 from ledger.web.api.gate import Gate
+from ledger.web.door import sign_in_of
 from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
 from tests.support.runner import runner
 from tests.support.three_office import MAKER, Three, three_office
@@ -52,6 +53,10 @@ class Elsewhere:
         self.token.write_text(TOKEN, encoding="ascii")
         self.token.chmod(0o600)
 
+    def sign_in(self, key: str) -> Result:
+        """Come in with a key: the token of the server gives way to the officer's own."""
+        return self.say("sign-in", "--key", key, text="yes\n")
+
     def say(self, *words: str, text: str = "") -> Result:
         """A command given to the server, with `text` typed while it runs."""
         server = ["--lang", "en", "--server", self.url, "--token", str(self.token)]
@@ -60,7 +65,8 @@ class Elsewhere:
 
 @contextmanager
 def serving(office: Three, folder: Path) -> Iterator[Elsewhere]:
-    heard = Heard(Gate(create_api(office.ledger, runner(office.ledger, proved=True)), TOKEN))
+    ledger = office.ledger
+    heard = Heard(Gate(create_api(ledger, runner(ledger, proved=True), sign_in_of(ledger)), TOKEN))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(heard, log_config=None, access_log=False, lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -88,6 +94,9 @@ def size(office: Three) -> int:
 def test_a_command_is_signed_where_the_key_is_and_done_where_the_ledger_is(office: Three, tmp_path: Path) -> None:
     before = size(office)
     with serving(office, tmp_path) as there:
+        nobody = there.say(*ISSUE, "--key", office.key(MAKER), text="yes\n")
+        assert (nobody.exit_code, "[officer_unnamed]" in nobody.stderr, size(office)) == (2, True, before)
+        assert there.sign_in(office.key(MAKER)).exit_code == 0
         refused = there.say(*ISSUE, "--key", office.key(MAKER), text="no\n")
         assert (refused.exit_code, size(office)) == (1, before)
         given = there.say(*ISSUE, "--key", office.key(MAKER), text="yes\n")
@@ -110,6 +119,7 @@ def test_files_go_along_and_come_back_where_they_were_asked_for(office: Three, t
     wrong.write_text("credit code,name\n91110108MA0000777Z,某某\n", encoding="utf-8")
     back, firms = tmp_path / "registers" / "back.xlsx", tmp_path / "firms.xlsx"
     with serving(office, tmp_path) as there:
+        there.sign_in(office.key(MAKER))
         said = there.say("import", "entities", str(wrong), "--mode", "delta", "--actor", MAKER, "--returned", str(back))
         assert (said.exit_code, said.stdout) == (2, "")
         assert "entities.csv:1:1: the column district is missing" in said.stderr
@@ -161,7 +171,7 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
     monkeypatch.chdir(here)
 
     def given(content: bytes, *words: str, status: int = 200, server: str = "http://127.0.0.1:1") -> Result:
-        monkeypatch.setattr(httpx, "post", lambda *_args, **_named: httpx.Response(status, content=content))
+        monkeypatch.setattr(httpx, "request", lambda *_args, **_named: httpx.Response(status, content=content))
         return CliRunner().invoke(cli, ["--lang", "en", "--server", server, "--token", str(token), *words])
 
     return given
@@ -208,7 +218,9 @@ def test_files_that_do_not_come_a_second_time_are_missed(answers: Callable[..., 
 def test_a_request_for_a_signature_is_answered_anew(office: Three) -> None:
     """It wrote nothing; from what was kept its challenge would be missing, and the command would seem done."""
     beside = runner(office.ledger, proved=True)
-    asked = [beside.run([*ISSUE, "--challenge", CHALLENGE_FILE], {}, "key-00000001") for _time in range(2)]
+    asked = [
+        beside.run([*ISSUE, "--challenge", CHALLENGE_FILE], {}, "key-00000001", officer=MAKER) for _time in range(2)
+    ]
     assert [(done.again, list(done.files)) for done in asked] == [(False, [CHALLENGE_FILE])] * 2
 
 
@@ -237,7 +249,7 @@ def test_what_needs_no_ledger_is_done_here() -> None:
 @pytest.mark.parametrize("words", ["console", "serve --token t", "init --practice", "people key 1 --file k"])
 def test_what_works_on_files_is_not_done_here_in_silence(tmp_path: Path, words: str) -> None:
     """With a server named, nothing is opened or made on this machine."""
-    named = ["--lang", "en", "--server", "https://ledger.example", "--db", f"sqlite:///{tmp_path}/l.db"]
+    named = ["--lang", "en", "--server", "https://books.example", "--db", f"sqlite:///{tmp_path}/l.db"]
     result = CliRunner().invoke(cli, [*named, *words.split()])
     assert (result.exit_code, "[command_of_files]" in result.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []

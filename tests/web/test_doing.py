@@ -63,7 +63,7 @@ def test_what_is_not_kept_or_not_brought_is_told(reader: Reader) -> None:
 def test_only_what_shows_is_shown(reader: Reader) -> None:
     """Another field than one that shows would have the command run in earnest, under the heading of a preview."""
     said = reader.fill("/do", {"line": "people list", "show": "actor", "lang": "en"}, {})
-    assert (said.status_code, next(iter(reader.app.state.waiting.pending.values())).shown) == (200, False)
+    assert (said.status_code, next(iter(reader.app.state.waiting.pending.values()))[1].shown) == (200, False)
 
 
 def test_the_form_again_holds_what_was_typed(reader: Reader) -> None:

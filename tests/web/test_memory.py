@@ -24,7 +24,7 @@ def test_a_page_is_made_once_and_anew_after_a_write(till: Till, monkeypatch: pyt
     first = reader.page("/log")
     made: list[str] = []
     kept = Memory._keep
-    monkeypatch.setattr(Memory, "_keep", lambda self, key, page: (made.append(key[2]), kept(self, key, page)))
+    monkeypatch.setattr(Memory, "_keep", lambda self, key, page: (made.append(key[3]), kept(self, key, page)))
     assert reader.page("/log") == first
     assert made == []
     # Another language is another page.

@@ -13,6 +13,7 @@ from click.exceptions import Exit
 
 from ledger.commands.ui.answers import check_printed, write_printed
 from ledger.commands.ui.context import OF_A_LEDGER
+from ledger.commands.ui.helptext import in_language
 
 __all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
 
@@ -96,6 +97,11 @@ class Group(click.RichGroup):
     """A group of such commands."""
 
     command_class = Command
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of the group in the language in force."""
+        found = super().get_command(ctx, cmd_name)
+        return in_language(found) if found else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The words for the command that is named."""

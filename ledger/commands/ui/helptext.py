@@ -56,7 +56,10 @@ class HelpContext(RichContext):
 
 
 def in_language(command: CommandT) -> CommandT:
-    """A copy of `command` whose help, options' help and sub-commands read in the language in force."""
+    """A copy of `command` whose help and options' help read in the language in force.
+
+    The sub-commands of a group follow when they are looked up: of most nobody hears.
+    """
     translated = copy.copy(command)
     translated.help = _EXAMPLES.sub(_UNWRAPPED, _(help_message(command)))
     translated.params = [_parameter(param) for param in command.params]
@@ -68,7 +71,6 @@ def in_language(command: CommandT) -> CommandT:
         translated.context_class = HelpContext
     if isinstance(translated, click.Group):
         translated.subcommand_metavar = _("COMMAND [ARGS]...")
-        translated.commands = {name: in_language(sub) for name, sub in translated.commands.items()}
     return translated
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.book.balances import AccountBalance, trial_balance
+from ledger.office.sign_in import SignIn
 from ledger.queries import budget, channels, firm, inbox, log, payments, publicity, reconciliation, runs
 from ledger.queries.line import line_answers
 from ledger.queries.month import month_at_hand, steps_of_month
@@ -25,6 +26,7 @@ from ledger.web.api.asked import Asks
 from ledger.web.api.commands import CommandAnswered, post_command
 from ledger.web.api.models import list_of, model_of, page_of
 from ledger.web.api.problems import MEDIA_TYPE, ProblemDocument, not_asked, parameter_wrong, problem_document
+from ledger.web.api.sessions import Challenged, Ended, Session, delete_session, post_challenge, post_session
 from ledger.web.runner import Runner
 
 PREFIX = "/api/v1"
@@ -56,8 +58,8 @@ class _Api(FastAPI):
         return super().openapi()
 
 
-def create_api(ledger: Ledger, runner: Runner) -> FastAPI:
-    """The API over a ledger, with who runs commands on it; nobody stands before it yet (`gate.Gate`)."""
+def create_api(ledger: Ledger, runner: Runner, sign_in: SignIn) -> FastAPI:
+    """The API over a ledger, with who runs commands on it and who signs in; nobody stands before it yet (`Gate`)."""
     api = _Api(
         title="Subsidy ledger",
         version="1",
@@ -71,9 +73,17 @@ def create_api(ledger: Ledger, runner: Runner) -> FastAPI:
     )
     api.state.ledger = ledger
     api.state.runner = runner
+    api.state.sign_in = sign_in
     for path, endpoint, model in QUESTIONS:
         api.get(f"{PREFIX}{path}", responses=_answers(model), response_model=None)(endpoint)
-    api.post(f"{PREFIX}/commands", responses=_of_commands(), response_model=None)(post_command)
+    api.post(f"{PREFIX}/commands", responses=_said(CommandAnswered), response_model=None)(post_command)
+    free: list[dict[str, list[str]]] = []
+    for path, enter, said in (("/sign-in", post_challenge, Challenged), ("/sessions", post_session, Session)):
+        route = api.post(
+            f"{PREFIX}{path}", responses=_said(said), response_model=None, openapi_extra={"security": free}
+        )
+        route(enter)
+    api.delete(f"{PREFIX}/sessions", responses=_said(Ended), response_model=None)(delete_session)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(RequestValidationError, _wrong)
     api.add_exception_handler(HTTPException, _unknown)
@@ -89,8 +99,8 @@ def _answers(model: Any) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _of_commands() -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": CommandAnswered}, **_refusals()}
+def _said(model: Any) -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": model}, **_refusals()}
 
 
 def _refusals() -> dict[int | str, dict[str, Any]]:

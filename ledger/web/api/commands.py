@@ -11,6 +11,7 @@ from fastapi import Header, Request
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from ledger.web.api.gate import OFFICER
 from ledger.web.runner import Runner
 
 
@@ -45,6 +46,6 @@ KeyOfRequest = Annotated[
 def post_command(request: Request, asked: CommandAsked, key: KeyOfRequest) -> Response:
     """Run a command beside the ledger, as if it had been typed there. A private key is never sent: give --challenge."""
     runner: Runner = request.app.state.runner
-    done = runner.run(asked.words, asked.files, key)
+    done = runner.run(asked.words, asked.files, key, officer=getattr(request.state, OFFICER, ""))
     answer = {**done._asdict(), "files": {name: b64encode(content).decode() for name, content in done.files.items()}}
     return Response(orjson.dumps(answer), 200, {"Cache-Control": "no-store"}, "application/json")

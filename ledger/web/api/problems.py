@@ -50,8 +50,10 @@ def token_missing() -> Refused:
     """The request does not show the token."""
     return refuse(
         "token_missing",
-        N_("the request does not show the token of this server"),
-        N_("send `Authorization: Bearer TOKEN`; the token stands in the file that the server was started with"),
+        N_("the request shows neither the token of this server nor one of an officer that is good"),
+        N_(
+            "send `Authorization: Bearer TOKEN`; an officer gets a token by `subsidy --server URL --token FILE sign-in`"
+        ),
     )
 
 

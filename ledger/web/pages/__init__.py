@@ -16,6 +16,7 @@ from ledger.web.pages import (
     publicity,
     reconcile,
     runs,
+    signing_in,
     what_if,
 )
 
@@ -25,3 +26,5 @@ MODULES = (
     *(people, audit, log, doing),
 )
 ROUTERS = tuple(module.router for module in MODULES)
+# Where people come in by their own keys.
+OF_OFFICERS = signing_in.router

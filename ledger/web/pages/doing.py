@@ -13,8 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from calculators.problems import N_, refuse
 from ledger.office import sign
 from ledger.web.asked import Asked, Asks
+from ledger.web.guard import officer_of
 from ledger.web.pending import Pending, Waiting
-from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE, Done, Form, Runner
+from ledger.web.runner import ACTOR, CHALLENGE_FILE, SIGNATURE_FILE, Done, Form, Runner
 
 router = APIRouter()
 
@@ -52,7 +53,7 @@ Fills = Annotated[Filled, Depends(filled)]
 def form_of(asks: Asks, request: Request, line: str = "") -> Response:
     """The form of a command line."""
     runner: Runner = request.app.state.runner
-    return _form_page(asks, runner.form(line), line)
+    return _form_page(asks, _own(runner.form(line), officer_of(request.scope)), line)
 
 
 @router.post("/do")
@@ -64,7 +65,12 @@ def run(request: Request, given: Fills) -> Response:
     show = next((name for name in PREVIEWS if name in given.texts.get("show", ())), None)
     if show:
         shown = runner.words(form, {**given.texts, show: ["on"]})
-        return _came_out(request, Pending(form, words, given.files, runner.run(shown, given.files), shown=True))
+        return _came_out(
+            request,
+            Pending(
+                form, words, given.files, runner.run(shown, given.files, officer=officer_of(request.scope)), shown=True
+            ),
+        )
     return recorded(request, Pending(form, words, given.files, NOT_YET))
 
 
@@ -72,7 +78,7 @@ def run(request: Request, given: Fills) -> Response:
 def came_out(asks: Asks, request: Request, name: str) -> Response:
     """What came of a form: what it would do, what is to be signed, or what it did."""
     waits: Waiting[Pending] = request.app.state.waiting
-    pending = waits.get(name)
+    pending = waits.get(name, officer_of(request.scope))
     shared: dict[str, object] = {
         "name": name,
         "pending": pending,
@@ -91,7 +97,7 @@ def came_out(asks: Asks, request: Request, name: str) -> Response:
 def fetch(request: Request, name: str, file: str) -> Response:
     """A file that a command wrote: what is to be signed, an order, a list."""
     waits: Waiting[Pending] = request.app.state.waiting
-    pending = waits.get(name)
+    pending = waits.get(name, officer_of(request.scope))
     content = pending.challenge if file == CHALLENGE_FILE else pending.done.files.get(file)
     if content is None:
         raise refuse("file_unknown", N_("no such file came of it"), N_("take one that the page names"))
@@ -104,7 +110,7 @@ def go_on(request: Request, name: str, given: Fills) -> Response:
     """Record what was shown, or what was signed meanwhile; or ask for something new to sign."""
     runner: Runner = request.app.state.runner
     waits: Waiting[Pending] = request.app.state.waiting
-    pending = waits.get(name)
+    pending = waits.get(name, officer_of(request.scope))
     if pending.shown or "anew" in given.texts:
         return recorded(request, pending)
     if not given.files:
@@ -112,7 +118,7 @@ def go_on(request: Request, name: str, given: Fills) -> Response:
             "signature_missing", N_("no signature was brought"), N_("choose the file that `subsidy sign` wrote")
         )
     files = {**pending.files, SIGNATURE_FILE: next(iter(given.files.values()))}
-    done = runner.run(runner.signed(runner.asking(pending.words)), files)
+    done = runner.run(runner.signed(runner.asking(pending.words)), files, officer=officer_of(request.scope))
     # What was refused is still to be signed: perhaps the wrong file was brought.
     return _came_out(request, pending._replace(done=done, challenge=pending.challenge if done.code else None))
 
@@ -121,7 +127,7 @@ def recorded(request: Request, pending: Pending) -> Response:
     """Have a command run for good: it asks for a signature where the ledger wants one."""
     runner: Runner = request.app.state.runner
     words = runner.asking(pending.words) if pending.form.writes else pending.words
-    done = runner.run(words, pending.files)
+    done = runner.run(words, pending.files, officer=officer_of(request.scope))
     challenge = None if done.code else done.files.get(CHALLENGE_FILE)
     return _came_out(request, pending._replace(done=done, shown=False, challenge=challenge))
 
@@ -132,7 +138,13 @@ def _form_page(asks: Asked, form: Form, line: str) -> Response:
         return asks.page("do.html", seen, "do", form=form, line=line, show=show)
 
 
+def _own(form: Form, officer: str) -> Form:
+    """The form with the staff number of who fills it in, where it asks for one."""
+    asks = officer and any(of.name == ACTOR for of in form.fields)
+    return form._replace(values={**form.values, ACTOR: (officer,)}) if asks else form
+
+
 def _came_out(request: Request, pending: Pending) -> Response:
     """Keep it, and lead to its page: that one can be looked at again, and in another language."""
     waits: Waiting[Pending] = request.app.state.waiting
-    return RedirectResponse(f"/do/{waits.keep(pending)}", 303)
+    return RedirectResponse(f"/do/{waits.keep(pending, officer_of(request.scope))}", 303)

@@ -18,6 +18,7 @@ from ledger.registry.withdrawals import Imported, imports
 from ledger.sheets.columns import columns
 from ledger.sheets.names import RegisterName
 from ledger.web.asked import Asks
+from ledger.web.guard import officer_of
 from ledger.web.pages.doing import NOT_YET, Fills, recorded
 from ledger.web.pending import Pending, Upload, Waiting
 from ledger.web.runner import Runner
@@ -62,7 +63,7 @@ def brought(request: Request, given: Fills) -> Response:
     fields = ("register", "mode", "lender", "through", "actor", "hold_bad")
     said = {field: "".join(given.texts.get(field, ())).strip() for field in fields}
     uploads: Waiting[Upload] = request.app.state.uploads
-    return RedirectResponse(f"/import/{uploads.keep(Upload(name, content, said))}", 303)
+    return RedirectResponse(f"/import/{uploads.keep(Upload(name, content, said), officer_of(request.scope))}", 303)
 
 
 @router.get("/import/{kept}")
@@ -70,10 +71,10 @@ def preview(asks: Asks, request: Request, kept: str) -> Response:
     """How the file is read, what it would change, and what is wrong with it; `?hold=1` with its bad rows held."""
     uploads: Waiting[Upload] = request.app.state.uploads
     runner: Runner = request.app.state.runner
-    upload = uploads.get(kept)
+    upload = uploads.get(kept, officer_of(request.scope))
     said = {**upload.said, "hold_bad": "on" if asks.query.get("hold") else ""}
     words = [*_words(upload, said), "--preview", "--json", "--returned", RETURNED]
-    done = runner.run(words, {upload.name: upload.content})
+    done = runner.run(words, {upload.name: upload.content}, officer=officer_of(request.scope))
     found = orjson.loads(done.out) if not done.code else None
     if RETURNED in done.files:
         uploads.put(kept, upload._replace(done=done))
@@ -91,7 +92,7 @@ def preview(asks: Asks, request: Request, kept: str) -> Response:
             rows=found["rows"][:SHOWN] if found else [],
             titles=_titles(register),
             fields=_fields(found) if found else [],
-            mapping=_mapping(runner, upload) if register in MAPPED and said["lender"] else None,
+            mapping=_mapping(runner, upload, asks.officer) if register in MAPPED and said["lender"] else None,
             told=done.err.splitlines(),
             returned=RETURNED if RETURNED in done.files else "",
             line=shlex.join(_words(upload, said)),
@@ -102,7 +103,7 @@ def preview(asks: Asks, request: Request, kept: str) -> Response:
 def back(request: Request, kept: str, file: str) -> Response:
     """The file as it goes back, with what is wrong marked."""
     uploads: Waiting[Upload] = request.app.state.uploads
-    done = uploads.get(kept).done
+    done = uploads.get(kept, officer_of(request.scope)).done
     content = done.files.get(file) if done else None
     if content is None:
         raise refuse("file_unknown", N_("no such file came of it"), N_("take one that the page names"))
@@ -115,7 +116,7 @@ def take(request: Request, kept: str, given: Fills) -> Response:
     """Have the file taken in: it asks for a signature where the ledger wants one."""
     uploads: Waiting[Upload] = request.app.state.uploads
     runner: Runner = request.app.state.runner
-    upload = uploads.get(kept)
+    upload = uploads.get(kept, officer_of(request.scope))
     said = {**upload.said, "hold_bad": "".join(given.texts.get("hold_bad", ()))}
     words = _words(upload, said)
     form = runner.form(shlex.join(words))
@@ -131,10 +132,10 @@ def _words(upload: Upload, said: Mapping[str, str]) -> list[str]:
     return [*words, "--hold-bad"] if said["hold_bad"] else words
 
 
-def _mapping(runner: Runner, upload: Upload) -> dict[str, Any] | None:
+def _mapping(runner: Runner, upload: Upload, officer: str) -> dict[str, Any] | None:
     """How the headings of the file are read, as it would be proposed; None where that cannot be told."""
     words = ["import", "map", upload.said["lender"], upload.name, "--register", upload.said["register"]]
-    done = runner.run([*words, "--preview", "--json"], {upload.name: upload.content})
+    done = runner.run([*words, "--preview", "--json"], {upload.name: upload.content}, officer=officer)
     if done.code:
         return None
     return {**orjson.loads(done.out), "line": shlex.join(words)}

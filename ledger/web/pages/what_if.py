@@ -12,6 +12,7 @@ from ledger.registry.notices import notices
 from ledger.runs.reports.what_if import Change, WhatIf, what_if
 from ledger.web.asked import Asks
 from ledger.web.charts import Bar, bars
+from ledger.web.guard import officer_of
 from ledger.web.pages.doing import Fills
 from ledger.web.pending import Upload, Waiting
 from ledger.web.titles import titles
@@ -38,14 +39,16 @@ def brought(request: Request, given: Fills) -> Response:
     name, content = next(iter(given.files.items()))
     uploads: Waiting[Upload] = request.app.state.uploads
     against = "".join(given.texts.get("against", ()))
-    return RedirectResponse(f"/what-if/{uploads.keep(Upload(name, content, {'against': against}))}", 303)
+    return RedirectResponse(
+        f"/what-if/{uploads.keep(Upload(name, content, {'against': against}), officer_of(request.scope))}", 303
+    )
 
 
 @router.get("/what-if/{kept}")
 def answer(asks: Asks, request: Request, kept: str) -> Response:
     """Both sides in figures, and every change; `?only=winners` or `losers` shows these alone, in chart and table."""
     uploads: Waiting[Upload] = request.app.state.uploads
-    upload = uploads.get(kept)
+    upload = uploads.get(kept, officer_of(request.scope))
     text = upload.content.decode("utf-8-sig", "replace")
     draft = load_notice(text, upload.name)
     only = asks.query.get("only", "")

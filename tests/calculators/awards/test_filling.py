@@ -127,6 +127,8 @@ def test_a_claim_that_rises_takes_nothing_from_others() -> None:
     posted = {"G-Y": stands((2, 200)), "G-X": stands((5, 800))}
     assert filled(y, x, posted=posted) == [[200], [800, 0]]
     assert (y.fills[lender()].before_fen, x.fills[lender()].before_fen) == (200, 800)
+    # What the other holds cuts Y, though its turn comes later.
+    assert y.fills[lender()].binding
 
 
 def test_what_is_posted_moves_with_a_corrected_due_day() -> None:
@@ -386,6 +388,13 @@ def test_a_limit_that_grows_gives_back_what_it_cut() -> None:
     assert (found.limit_fen, found.most_fen, found.binding) == (150, 150, True)
 
 
+def test_a_limit_that_has_cut_once_has_cut() -> None:
+    """60 of 100, then 40 and 20 below 150."""
+    one = line("X", (1, 100), (2, 20), rules=growing(), drawn={1: "60", 2: "90"})
+    assert filled(one) == [[60, 60]]
+    assert [found.binding for found in one.fills.values()] == [True]
+
+
 def test_what_was_posted_under_a_limit_that_grows_stays() -> None:
     one = line("X", (1, 100), (2, 100), rules=growing(), drawn={1: "60", 2: "90"})
     key = (("cap", "drawn"), ("loan", "X"), ("notice", "test-notice"))
@@ -436,6 +445,47 @@ def test_what_lies_above_a_ceiling_falls_and_rises_with_the_claim() -> None:
     x = line("X", (1, 800), (2, -100), (3, 100), ceiling="5")
     fill([x], [])
     assert [(part.award_fen, part.withheld_fen) for part in x.parts] == [(500, 300), (0, -100), (0, 100)]
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "x_has", "y_has"),
+    [
+        # 500 of the claim are left in June, below the ceiling: nothing is withheld in the end.
+        ("6", [(600, 200), (-100, -200)], 500),
+        # 400 stand, of a claim of 500: 100 are withheld, and their room is Y's.
+        ("4", [(400, 400), (0, -300)], 600),
+        # Where the ceiling is the claim that is left nothing lies above it.
+        ("5", [(500, 300), (0, -300)], 500),
+        ("4.99", [(499, 301), (0, -300)], 501),
+    ],
+)
+def test_a_ceiling_over_a_claim_that_shrinks(ceiling: str, x_has: list[tuple[int, int]], y_has: int) -> None:
+    x, y = line("X", (1, 800), (6, -300), ceiling=ceiling), line("Y", (2, 700))
+    fill([x, y], [])
+    assert [(part.award_fen, part.withheld_fen) for part in x.parts] == x_has
+    assert [part.award_fen for part in y.parts] == [y_has]
+
+
+@pytest.mark.parametrize(
+    ("kept", "claim", "awards", "withheld"),
+    [
+        # 2/5 of 1,000 are 400; of the 500 below the ceiling 200 stay, and 200 of the 500 above it.
+        (Exact(2, 5), -600, [500, -300], [500, -300]),
+        # A third: 333 are claimed, 166.67 stay, rounded 167; of what is above it no more than the other 166.
+        (Exact(1, 3), -667, [500, 167 - 500], [500, 166 - 500]),
+    ],
+)
+def test_what_is_withheld_shrinks_in_proportion(
+    kept: Exact, claim: int, awards: list[int], withheld: list[int]
+) -> None:
+    rules = items.incentive(items.reward("fixed", items.rule("fixed", amount="1")))
+    parts = [
+        ItemPart(rules, date(2024, 1, 19), 0, 1_000),
+        ItemPart(rules, date(2024, 2, 19), 0, claim, proportion=Proportion(kept, 0)),
+    ]
+    fill([CappedLine(items.line(items.claim("C"), rules, ceiling="5"), parts)], [])
+    assert [part.award_fen for part in parts] == awards
+    assert [part.withheld_fen for part in parts] == withheld
 
 
 def test_a_ceiling_leaves_what_is_posted_above_it_to_nobody() -> None:
