@@ -21,7 +21,7 @@ from ledger.commands.ui.helptext import THEME
 from ledger.commands.ui.lazy import LazyGroup, Mount
 from ledger.commands.ui.usage import usage_lines
 from ledger.store import committed
-from ledger.words import _, language, set_language
+from ledger.words import _, language, set_language, speaks
 
 MOUNTS = {
     "init": Mount("ledger.commands.init:init", N_("Make a new, empty ledger.")),
@@ -215,6 +215,8 @@ def _place_unusable(error: OSError) -> Problem:
 
 def _choose_language(_ctx: click.Context, _param: click.Parameter, lang: str | None) -> str | None:
     set_language(lang)
+    if lang and not speaks(lang):
+        raise click.BadParameter(_("{lang!r} is no language that there is; choose en or zh_CN").format(lang=lang))
     return lang
 
 

@@ -7,7 +7,8 @@ and passed through `_` at the edge. Refusal codes are never translated. `make wo
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import cache
 
@@ -30,6 +31,11 @@ def set_language(lang: str | None) -> None:
     _language.set(CHINESE if wanted.lower().startswith("zh") else ENGLISH)
 
 
+def speaks(lang: str) -> bool:
+    """Whether a name is that of a language of ours, or of a system's locale without any (`C`, `POSIX`)."""
+    return bool(re.match(r"(zh|en|c|posix)(?![a-z])", lang.lower()))
+
+
 def language() -> str:
     """The language in force: `en` or `zh_CN`."""
     return _language.get()
@@ -38,6 +44,11 @@ def language() -> str:
 def _(msgid: str) -> str:
     """`msgid` in the language in force; itself where the catalogue has no translation."""
     return msgid if language() == ENGLISH else _catalogue(language()).get(msgid, msgid)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one row, with the mark that the language puts between them."""
+    return ("、" if language() == CHINESE else ", ").join(parts)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

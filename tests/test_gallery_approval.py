@@ -48,7 +48,7 @@ def signing_desk(folder: Path, anchor: Path) -> Office:
     office.do("notice", "add", str(staged))
     office.opening("none", STAGED)
     for path in ("2024", "2024/allocated", "2024/allocated/investment"):
-        office.do("budget", "issue", path, "3000000", "--document", "BUD-3")
+        office.do("budget", "issue", path, "3000000", "--document", "BUD-3", "--on", "2024-01-05")
     office.take("projects", f"project_no,uscc,signed_on,claimed\nXM1,{USCC},2024-01-05,10000000\n")
     office.take("applications", f"application_no,uscc,notice,item,applied_on\nSB2,{USCC},{STAGED},XM1,2024-03-01\n")
     heading = "grant_no,application_no,outcome,granted_on,document,ceiling,payee\n"

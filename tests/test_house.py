@@ -248,6 +248,14 @@ def test_the_scan_for_silenced_checks_wants_a_reason(comment: str, reasoned: boo
     assert bool(UNREASONED.search(f"value = 1  # {comment}")) is not reasoned
 
 
+def test_no_page_was_left_in_the_middle_of_a_merge() -> None:
+    """Programs that are would not run; of texts nobody would be told."""
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures" / "translations").rglob("*.po")]
+    assert len(texts) > 10
+    marked = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+    assert [place(path) for path in texts if marked.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_module_says_what_it_is_for() -> None:
     """A docstring that begins with a sentence."""
     purposes = {path: (ast.get_docstring(tree(path)) or "").split("\n\n")[0].strip() for path in EVERYTHING}

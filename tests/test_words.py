@@ -5,10 +5,12 @@ import re
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from click.testing import CliRunner
 
+from cli import cli
 from ledger.office import sign
 from ledger.resources import fixture
-from ledger.words import _, language, ngettext, set_language
+from ledger.words import _, language, listed, ngettext, set_language
 from tests import catalogues
 
 # What fills a count, and the counts that are never one: a log begins with more records, and several are what is wrong.
@@ -162,3 +164,18 @@ def test_translations_use_the_fixed_terms(chinese: Catalog) -> None:
 def prose(text: str) -> str:
     """The text without its examples: command lines are not translated."""
     return re.sub(r"(?m)^ +subsidy .*$|`[^`]*`", "", text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "known"), [("zh_TW.UTF-8", True), ("en", True), ("C.UTF-8", True), ("Chinese", False)]
+)
+def test_a_language_that_there_is_not_is_no_silent_english(lang: str, known: bool) -> None:
+    result = CliRunner(env={"SUBSIDY_LANG": lang}).invoke(cli, ["calc", "--help"])
+    assert (result.exit_code == 0) is known
+    assert known or "choose en or zh_CN" in result.stderr
+
+
+def test_things_in_a_row_have_the_mark_of_the_language() -> None:
+    assert listed(["a", "b"]) == "a, b"
+    set_language("zh_CN")
+    assert listed(["a", "b"]) == "a、b"

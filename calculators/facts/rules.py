@@ -199,16 +199,41 @@ def life_wrongs(loan: Row, events: Sequence[Row]) -> Iterator[Wrong]:
                 "matures_on",
             )
     yield from _principal(events)
+    lent_fen = loan.get("amount_fen")
+    if lent_fen is not None:
+        yield from _beyond(lent_fen, events)
 
 
-def _principal(events: Sequence[Row]) -> Iterator[Wrong]:
-    """Nobody repays what was not drawn: a row is missing, or a kind or amount is wrong."""
-    moves = [
+def _beyond(lent_fen: int, events: Sequence[Row]) -> Iterator[Wrong]:
+    """Never more of a loan is drawn and not repaid than was lent; within a day repaid first."""
+    balance = 0
+    for _day, kind, fen, place in sorted(_moves(events), key=lambda move: (move[0], not move[1])):
+        balance += -fen if kind else fen
+        if balance > lent_fen:
+            yield Wrong(
+                "amount",
+                "drawn_beyond",
+                N_("by {day} more of the loan would be drawn and not repaid than the {amount} that were lent"),
+                N_("correct the amount, of the event or of the contract, or add the missing repayment"),
+                {"day": events[place]["date"], "amount": format_yuan(lent_fen)},
+                place,
+                "amount",
+            )
+            return
+
+
+def _moves(events: Sequence[Row]) -> list[tuple[str, bool, int, int]]:
+    """(day, repaid, fen, place) of what was drawn and repaid."""
+    return [
         (event["date"], event["kind"] == "repayment", event["amount_fen"], place)
         for place, event in enumerate(events)
         if event.get("kind") in ("drawdown", "repayment") and event.get("date") and event.get("amount_fen") is not None
     ]
-    place = _overdrawn(moves)
+
+
+def _principal(events: Sequence[Row]) -> Iterator[Wrong]:
+    """Nobody repays what was not drawn: a row is missing, or a kind or amount is wrong."""
+    place = _overdrawn(_moves(events))
     if place is not None:
         yield Wrong(
             "amount",

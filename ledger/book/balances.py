@@ -232,6 +232,11 @@ def posted_awards(view: View, lines: Collection[str] | None = None) -> dict[tupl
     return {(line, day(due)): Award(*award) for line, due, *award in of_lines(view, _AWARDED, lines)}
 
 
+def awarded_lines(view: View) -> frozenset[str]:
+    """The lines on which something is posted."""
+    return frozenset(line for (line, _due), award in posted_awards(view).items() if award.amount_fen)
+
+
 def award_records(view: View, line: str) -> list[int]:
     """The log indexes of a line's award entries and of what took them back, in log order."""
     table = tables.entry

@@ -23,7 +23,7 @@ from ledger.registry import benchmarks
 from ledger.sheets.files import Target
 from ledger.store.engine import ledger_path
 from ledger.store.ledger import View, Writer, local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 
 @command()
@@ -133,7 +133,7 @@ def _open(settings: Settings, actor: str, post: str, document: str, public: str 
     click.echo(_("Print {file}, sign it both by hand, and give it to the auditor.").format(file=paper.path))
     if missing:
         text = _("Nobody holds yet: {posts}. No budget is ordered before somebody does.")
-        click.echo(text.format(posts=", ".join(missing)))
+        click.echo(text.format(posts=listed(missing)))
     text = _("Next, whoever joins, on their own machine: subsidy sign --new-key STAFFNO@{name} --key FILE")
     click.echo(text.format(name=ledger.origin))
     text = _("Then here: subsidy people enrol STAFFNO --post {post} --document NO --public HEX --challenge FILE")

@@ -7,7 +7,7 @@ from ledger.commands.asking import as_of_option, asked_at
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, json_option, pass_settings, print_json
 from ledger.labels.month import STEPS, point_words, stand_words
-from ledger.queries.month import MonthAtHand, Point, Step, month_at_hand, steps_of_month
+from ledger.queries.month import MonthAtHand, Point, Stand, Step, month_at_hand, steps_of_month
 from ledger.runs.occasion import Month
 from ledger.words import _
 
@@ -37,8 +37,10 @@ def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool)
         _print_step(number, step)
     # What a first grant rests on is brought one after the other; any other command is one way among several.
     in_turn = any(point.code == "nothing_granted" for step in found.steps for point in step.points)
+    # Each lender has to be heard.
+    all_of_them = any(step.name == "reports" and step.stand is Stand.OPEN for step in found.steps)
+    further = _("  then: ") if in_turn else _("  and: ") if all_of_them else _("  or: ")
     for number, text in enumerate(found.next):
-        further = _("  then: ") if in_turn else _("  or: ")
         click.echo((further if number else _("Next: ")) + text)
 
 

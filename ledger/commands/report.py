@@ -28,7 +28,7 @@ from ledger.queries.forms import form
 from ledger.runs.occasion import Month
 from ledger.sheets.files import Target
 from ledger.sheets.workbook import SheetColumn, write_workbook
-from ledger.words import _
+from ledger.words import _, listed
 
 # What a narrow window leaves out first.
 SPARE = {
@@ -218,7 +218,7 @@ def _print(shown: Sequence[str], found: ExecutionAnswer) -> None:
             *(
                 (
                     row.path,
-                    ", ".join(row.documents),
+                    listed(row.documents),
                     _code(row),
                     *(format_yuan(getattr(row.shown, name)) for name in shown),
                     percent,
@@ -248,7 +248,7 @@ def _write(target: Target, shown: Sequence[str], found: ExecutionAnswer) -> None
     lines = [
         (
             row.path,
-            ", ".join(row.documents),
+            listed(row.documents),
             _code(row),
             *(getattr(row.shown, name) for name in shown),
             percent,

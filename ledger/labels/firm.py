@@ -12,7 +12,7 @@ FOUND_BY = {
     "former_name": N_("former name"),
     "code": N_("credit code"),
     "number": N_("last digits"),
-    "loan": N_("loan"),
+    "loan": N_("contract no."),
     "policy": N_("policy"),
     "claim": N_("claim"),
     "project": N_("project"),

@@ -4,7 +4,7 @@ from calculators.money import format_yuan
 from calculators.problems import N_
 from ledger.payouts.checks import HOLDS
 from ledger.queries.month import Point, Stand, Step
-from ledger.words import _
+from ledger.words import _, listed
 
 STEPS = {
     "reports": N_("reports of the lenders"),
@@ -85,7 +85,7 @@ def point_words(point: Point) -> str:
         values["reason"] = _(HOLDS[str(values["reason"])][0]).format_map(values)
     text = _(POINTS[point.code]).format_map(values)
     if point.by:
-        text += "; " + _("can sign: {staff}").format(staff=", ".join(point.by))
+        text = _("{text}; can sign: {staff}").format(text=text, staff=listed(point.by))
     if point.since and point.stand is not Stand.DONE:
-        text += "; " + _("since {day}").format(day=point.since)
+        text = _("{text}; since {day}").format(text=text, day=point.since)
     return text

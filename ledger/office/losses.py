@@ -13,7 +13,7 @@ from typing import NamedTuple
 from calculators.problems import N_, refuse
 from ledger.log import kinds
 from ledger.registry.agreements import RESTORED_SENT, RESTORED_UNPAID, agreed, answers
-from ledger.store.ledger import Row, View
+from ledger.store.ledger import Row, View, Writer, local_day
 
 TYPES = frozenset({RESTORED_UNPAID, RESTORED_SENT})
 # Before the number of a `restore`: about all that nothing else is said of.
@@ -99,9 +99,17 @@ def _in_batch(view: View, about: str) -> list[int] | None:
     return [claim["award"] for body in payouts for claim in body["claims"]]
 
 
-def check_about(view: View, type_: str, about: str) -> None:
+def check_about(view: Writer, type_: str, about: str) -> None:
     """Whether something is in doubt, and `about` names a part of it; refuses `nothing_lost` and `doubt_unknown`."""
     found = doubt(view)
+    today, through = local_day(view.now).isoformat(), sent_through(about)[1]
+    if type_ == RESTORED_SENT and _is_day(through) and through > today:
+        raise refuse(
+            "day_in_future",
+            N_("{day} has not come yet"),
+            N_("write the last due day of what went out"),
+            day=through,
+        )
     if found is None:
         raise refuse(
             "nothing_lost",

@@ -20,12 +20,12 @@ from ledger.payouts.checks import Hold, doubt_holds, line_holds, payee_holds, wa
 from ledger.payouts.named import tried_on_open_lines
 from ledger.payouts.payables import RunEntries, open_payables, tries
 from ledger.payouts.postings import ZERO_BALANCE
-from ledger.payouts.presumed import Told, presumed
+from ledger.payouts.presumed import presumed
 from ledger.payouts.returns.netting import Net, book, nets
 from ledger.payouts.wallets import Wallets
 from ledger.registry.payment_paths import recipients
 from ledger.registry.successions import heir, successors
-from ledger.store.ledger import Row, Vault, View, Writer, local_day
+from ledger.store.ledger import Vault, View, Writer, local_day
 
 
 @dataclass(slots=True)
@@ -49,11 +49,6 @@ class Draft:
     def envelopes(self) -> set[str]:
         """The budget paths that it is paid out of."""
         return {payable.terms.envelope for payable in self.payables}
-
-    @property
-    def years(self) -> set[int]:
-        """The years whose appropriation it is paid out of; a payable of no path has none."""
-        return {int(path.partition("/")[0]) for path in self.envelopes if path}
 
     @property
     def about(self) -> str:
@@ -102,8 +97,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     if not payables:
         return Planned({}, [], [])
     stopped = line_holds(view, (payable.line for payable in payables), today)
-    waiting = {award: _failed(told) for award, told in presumed(view, (one.award for one in payables)).items()}
-    waiting |= doubt_holds(view, ((one.award, one.line, one.due) for one in payables if one.open_fen > 0))
+    waiting = award_holds(view, payables)
     free = [payable for payable in payables if payable.line not in stopped]
     drafts = _drafts(view, (payable for payable in free if payable.award not in waiting))
     held = _stopped(payables, stopped)
@@ -121,19 +115,15 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     holds = payee_holds(view, vault, today, ((line, draft.payee) for draft in drafts for line in draft.lines))
     named = tried_on_open_lines(view, vault, (open_part.award for draft in drafts for open_part in draft.payables))
     channels = {row.key: row.body["channel"] for row in view.rows(kinds.PAYEE)}
-    payers = {row.key: row for row in view.rows(kinds.PAYER)}
-    unclosed = year_end.unclosed(view, _earlier_years(drafts, today))
+    payers = Payers(view, {envelope for draft in drafts for envelope in draft.envelopes}, today)
     wallets = Wallets(view, today)
     by_payer: dict[str, list[Draft]] = defaultdict(list)
     for planned in drafts:
         payer: str | Hold = (
             next((holds[line, planned.payee] for line in planned.lines if (line, planned.payee) in holds), None)
             or next((_on_line(*named[each.award]) for each in planned.payables if each.award in named), None)
-            or _payer(payers.values(), channels[planned.payee], planned.envelopes)
+            or payers.of(channels[planned.payee], planned.envelopes)
         )
-        if isinstance(payer, str) and payers[payer].body["funding"] == ZERO_BALANCE:
-            late = sorted(unclosed & planned.years)
-            payer = Hold("year_end_missing", {"year": late[0]}) if late else payer
         if isinstance(payer, str):
             payer = wallet_hold(wallets, planned.payee, planned.amount_fen) or payer
         if isinstance(payer, str):
@@ -147,8 +137,35 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
     return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
 
 
-def _earlier_years(drafts: Iterable[Draft], today: date) -> set[int]:
-    return {year for draft in drafts for year in draft.years if year < today.year}
+class Payers:
+    """Which of the office's own accounts pays, as of a day; `envelopes` are the budget paths that may be asked of."""
+
+    def __init__(self, view: View, envelopes: Iterable[str], today: date) -> None:
+        self._payers = {row.key: row.body for row in view.rows(kinds.PAYER)}
+        self._unclosed = year_end.unclosed(view, {year for year in _years(envelopes) if year < today.year})
+
+    def of(self, channel: str, envelopes: set[str]) -> str | Hold:
+        """The payer whose path lies closest above all envelopes; a hold where none or several do, or a year is open."""
+        fitting: dict[int, list[str]] = defaultdict(list)
+        for key, body in self._payers.items():
+            path = body.get("envelope", "")
+            if body["channel"] == channel and all(
+                not path or f"{envelope}/".startswith(f"{path}/") for envelope in envelopes
+            ):
+                fitting[len(path)].append(key)
+        values = {"channel": channel, "envelope": ", ".join(sorted(envelopes))}
+        if not fitting:
+            return Hold("payer_missing", values)
+        closest = fitting[max(fitting)]
+        if len(closest) > 1:
+            return Hold("payer_ambiguous", values)
+        late = self._unclosed & _years(envelopes) if self._payers[closest[0]]["funding"] == ZERO_BALANCE else set()
+        return Hold("year_end_missing", {"year": min(late)}) if late else closest[0]
+
+
+def _years(envelopes: Iterable[str]) -> set[int]:
+    """The years whose appropriation is paid out of; a payable of no path has none."""
+    return {int(path.partition("/")[0]) for path in envelopes if path}
 
 
 def _on_line(item: str, line: str) -> Hold:
@@ -188,9 +205,16 @@ def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> li
     return [Held(line, payee, fen, Hold(*stopped[line])) for (line, payee), fen in sorted(sums.items())]
 
 
-def _failed(failure: Told) -> Hold:
-    """Why a payable waits that one person alone says was not paid, or came back: the line's others go without it."""
-    return Hold(failure.code, {"item": failure.item, "day": failure.day, "state": failure.state.value})
+def award_holds(view: View, payables: Sequence[Payable]) -> dict[int, Hold]:
+    """Entry record -> why a payable waits, though its line's others go.
+
+    One person alone says that it was not paid, or came back; or it may have been paid in a time that was lost.
+    """
+    holds = {
+        award: Hold(told.code, {"item": told.item, "day": told.day, "state": told.state.value})
+        for award, told in presumed(view, (payable.award for payable in payables)).items()
+    }
+    return holds | doubt_holds(view, ((one.award, one.line, one.due) for one in payables if one.open_fen > 0))
 
 
 def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
@@ -206,22 +230,6 @@ def _drafts(view: View, payables: Iterable[Payable]) -> list[Draft]:
         key = ("", payee) if to_lender else (payable.line, payee)
         drafts.setdefault(key, Draft(payee)).payables.append(payable)
     return [drafts[key] for key in sorted(drafts)]
-
-
-def _payer(payers: Iterable[Row[kinds.PayerBody]], channel: str, envelopes: set[str]) -> str | Hold:
-    """The payer whose path lies closest above all envelopes; a hold where none or several do."""
-    fitting: dict[int, list[str]] = defaultdict(list)
-    for row in payers:
-        path = row.body.get("envelope", "")
-        if row.body["channel"] == channel and all(
-            not path or f"{envelope}/".startswith(f"{path}/") for envelope in envelopes
-        ):
-            fitting[len(path)].append(row.key)
-    values = {"channel": channel, "envelope": ", ".join(sorted(envelopes))}
-    if not fitting:
-        return Hold("payer_missing", values)
-    closest = fitting[max(fitting)]
-    return closest[0] if len(closest) == 1 else Hold("payer_ambiguous", values)
 
 
 def _write(

@@ -16,7 +16,7 @@ from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import Signer
-from ledger.payouts import postings
+from ledger.payouts import postings, year_end
 from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
@@ -109,6 +109,7 @@ def export(writer: Writer, vault: Vault, key: str, form: str) -> tuple[Batch, by
         *_stopped_lines(writer, found, local_day(writer.now)),
         *_doubtful(writer, found),
         *_held_wallets(writer, found, local_day(writer.now)),
+        *_unclosed(writer, found, local_day(writer.now).year),
         *_short_wallet(writer, found),
     ]
     if problems:
@@ -345,6 +346,17 @@ def _doubtful(view: View, found: Batch) -> Iterator[Problem]:
         hold = next((holds[award] for award in payout.held if award in holds), None)
         if hold:
             yield Problem(hold.code, *HOLDS[hold.code], Place(found.key, key=payout.key), hold.values)
+
+
+def _unclosed(view: View, found: Batch, year: int) -> Iterator[Problem]:
+    """What is drawn as quota from an earlier year, whose end was not booked when it turned."""
+    payer = view.current(kinds.PAYER, found.body["payer"])
+    if payer is None or payer.body["funding"] != postings.ZERO_BALANCE:
+        return
+    known = terms(view, (award for payout in found.items for award in payout.held))
+    years = {int(term.envelope.partition("/")[0]) for term in known.values() if term.envelope}
+    for late in sorted(year_end.unclosed(view, (one for one in years if one < year))):
+        yield Problem("year_end_missing", *HOLDS["year_end_missing"], Place(found.key), {"year": late})
 
 
 def _held_wallets(view: View, found: Batch, today: date) -> Iterator[Problem]:

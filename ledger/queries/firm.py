@@ -16,10 +16,13 @@ from ledger.book.payables import Payable, open_parts
 from ledger.log import kinds
 from ledger.office.public_notices import Noticeboard, noticeboard
 from ledger.payouts.batches import Item
-from ledger.payouts.checks import doubt_holds, line_holds, payee_holds, wallet_hold
+from ledger.payouts.checks import Hold, line_holds, payee_holds, wallet_hold
+from ledger.payouts.named import tried_on_open_lines
+from ledger.payouts.prepare import Payers, award_holds
 from ledger.payouts.returns.write_offs import written_off
 from ledger.payouts.states import OPEN, State
 from ledger.payouts.wallets import Wallets
+from ledger.queries.month import BROUGHT
 from ledger.queries.payments import items_naming
 from ledger.registry.profile import naming
 from ledger.runs.history import Run, runs
@@ -161,6 +164,8 @@ class _Seen:
         self.line_of = {int(record): str(line) for record, line in rows}
         self.due = _by_line(open_parts(view, PAYABLE, lines))
         self.debts = _by_line(open_parts(view, RECEIVABLE, lines))
+        envelopes = {part.terms.envelope for parts in self.due.values() for part in parts}
+        self.payers = Payers(view, envelopes, today)
         self.items = items_naming(view, self.line_of)
         self.written_off = written_off(view)
         self.board = noticeboard(view)
@@ -204,19 +209,31 @@ class _Seen:
             if isinstance(last_day, date):
                 values["days"] = _working_days(self.board, self.today, last_day)
             return Point("held_back", values)
-        doubtful = doubt_holds(self.view, ((one.award, line, one.due) for one in self.due[line] if one.open_fen > 0))
         hold = (
-            next(iter(doubtful.values()), None)
+            next(iter(award_holds(self.view, self.due[line]).values()), None)
             or payee_holds(self.view, self.vault, self.today, [(line, payee)]).get((line, payee))
+            or self._on_open_line(line)
+            or self._without_payer(line, payee)
             or wallet_hold(self.wallets, payee, open_fen)
         )
         if hold:
-            return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code})
+            brought = (BROUGHT[hold.code].format_map(hold.values),) if hold.code in BROUGHT else ()
+            return Point("held_back", {**_texts(hold.values), "amount_fen": open_fen, "reason": hold.code}, brought)
         closed = [run for run in self.runs if run.state is RunState.CLOSED]
         records = {part.award for part in self.due[line]}
         numbers = [run.number for run in closed if any(run.first <= at < run.first + run.count for at in records)]
         command = " ".join(["subsidy pay prepare", *map(str, numbers)])
         return Point("to_prepare", {"amount_fen": open_fen}, (command,) if numbers else ())
+
+    def _on_open_line(self, line: str) -> Hold | None:
+        named = tried_on_open_lines(self.view, self.vault, (part.award for part in self.due[line]))
+        return next((Hold("line_open", {"item": item, "line": found}) for item, found in named.values()), None)
+
+    def _without_payer(self, line: str, payee: str) -> Hold | None:
+        known = self.view.current(kinds.PAYEE, payee)
+        envelopes = {part.terms.envelope for part in self.due[line] if part.open_fen}
+        payer = self.payers.of(known.body["channel"], envelopes) if known else None
+        return payer if isinstance(payer, Hold) else None
 
     def _not_posted(self, line: str, notice: str) -> Point:
         """Why a line has no entry: the last run that looked at it held or refused it, or none has yet."""

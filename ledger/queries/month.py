@@ -219,7 +219,8 @@ class _Asked:
                     f"subsidy import events FILE --mode delta --lender {shlex.quote(report.lender)} --through {day}"
                 )
                 code = "lender_missing" if report.through else "lender_never_heard"
-                yield Point(code, Stand.OPEN, values, next=(command,))
+                # Nobody can report up to a day that has not come.
+                yield Point(code, Stand.OPEN, values, next=(command,) if day <= self.today else ())
 
     def _rows(self) -> Iterator[Point]:
         rows = standing(self.view)

@@ -12,6 +12,7 @@ __all__ = [
     "applications",
     "benchmarks",
     "clawbacks",
+    "days",
     "drafts",
     "firms",
     "grants",

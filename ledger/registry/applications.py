@@ -5,8 +5,9 @@ from datetime import date
 
 from calculators.facts.model import Application, Exemption
 from calculators.problems import N_
+from ledger.book.balances import awarded_lines
 from ledger.log import kinds
-from ledger.registry.drafts import Draft, Known, Register, Task, known
+from ledger.registry.drafts import Draft, Known, Register, Task, known, refuse_moved
 from ledger.registry.items import register_of
 from ledger.registry.notices import notices
 from ledger.registry.wording import Wording, words_under
@@ -26,6 +27,7 @@ def _application_drafts(task: Task) -> list[Draft]:
     words, wording = words_under(view), Wording(reading)
     granted = {row.body["application"]: row.key for row in view.rows(kinds.GRANT) if "payee" in row.body}
     supported = _supported(view, reading, granted)
+    awarded, recorded = awarded_lines(view), {row.key: row.body for row in view.rows(kinds.APPLICATION)}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -66,6 +68,11 @@ def _application_drafts(task: Task) -> list[Draft]:
             wording.applied(row.line, items[types[cells["notice"]]][cells["item"]], words[cells["notice"]])
         if number in granted:
             _check_supported(reading, row, granted[number], supported)
+            if granted[number] in awarded and number in recorded:
+                before = recorded[number]
+                stays = (("notice", before["notice"]), ("item", before["item"]), ("uscc", before["uscc"]))
+                for column, was in stays:
+                    refuse_moved(task, row.line, number, column, was, cells[column])
         both = ["exemption", "exemption_document"]
         if any(name in cells for name in both):
             only_with(reading, row, both, [], "exemption")

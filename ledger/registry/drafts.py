@@ -115,6 +115,22 @@ class Register:
     against: Callable[[View], Callable[[str], bool]] | None = None
 
 
+def refuse_moved(task: Task, line: int, key: str, column: str, before: str, found: str) -> None:
+    """What was awarded for one thing does not become another's."""
+    if before != found:
+        task.reading.refuse(
+            "award_moved",
+            N_("{about} has awards as {field} {before}, and would become {found}"),
+            N_("refuse that grant and enter another one: what was awarded comes back by the next run"),
+            line,
+            column,
+            about=key,
+            field=column,
+            before=before,
+            found=found,
+        )
+
+
 @dataclass
 class Keyed:
     """Makes the drafts of a register whose rows are facts with a key of their own; refuses a key that comes twice."""

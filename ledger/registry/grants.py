@@ -6,8 +6,9 @@ from typing import Any
 
 from calculators.facts.model import Grant
 from calculators.problems import N_
+from ledger.book.balances import awarded_lines
 from ledger.log import kinds
-from ledger.registry.drafts import Draft, Known, Register, Task, known
+from ledger.registry.drafts import Draft, Known, Register, Task, known, refuse_moved
 from ledger.registry.notices import notices
 from ledger.registry.payment_paths import firm_codes, paid_directly, payees_by_firm, recipient
 from ledger.registry.successions import heir, successors
@@ -33,6 +34,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
     confirmed = {row.body["about"] for row in view.rows(kinds.DECISION) if row.body["type"] == "uscc-override"}
     doubtful = {row.key for row in view.rows(kinds.ENTITY) if row.body["check"] == "failed"} - confirmed
     supported = _supported(task, asked)
+    awarded, recorded = awarded_lines(view), {row.key: row.body["application"] for row in view.rows(kinds.GRANT)}
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -61,6 +63,8 @@ def _grant_drafts(task: Task) -> list[Draft]:
                 number=application,
             )
             continue
+        if number in awarded:
+            refuse_moved(task, row.line, number, "application_no", recorded.get(number, application), application)
         other = decided.setdefault(application, number)
         if other != number:
             reading.refuse(

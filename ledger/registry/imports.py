@@ -8,6 +8,7 @@ nothing, except that a lender's report of events reaching further than any befor
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
 from ledger.registry import holds, voids
 from ledger.registry.applications import APPLICATIONS
+from ledger.registry.days import ahead
 from ledger.registry.drafts import Draft, Register, Scope, Task, content, says_the_same
 from ledger.registry.firms import DISHONESTY, ENTITIES
 from ledger.registry.grants import GRANTS
@@ -29,7 +31,7 @@ from ledger.sheets.columns import AMOUNTS, columns
 from ledger.sheets.names import RegisterName
 from ledger.sheets.read import Sheet, read_sheet
 from ledger.sheets.rows import Reading, read_rows
-from ledger.store.ledger import Row, View, Writer
+from ledger.store.ledger import Row, View, Writer, local_day
 from ledger.store.vault import Vault
 
 REGISTERS = {
@@ -183,8 +185,12 @@ def compare(
     if mapping:
         scope = _mapped_scope(scope, mapping, sheet)
         _check_scope(register, scope)
+    # A preview has no day of its own, so writing asks which days have come.
+    today = local_day(view.now) if isinstance(view, Writer) else date.max
+    _check_through(scope, today)
     reading = read_rows(sheet, columns(name), twins=register.twins)
     _check_dates(reading, register, scope)
+    _check_come(reading, register, today)
     task = Task(view, vault, reading, scope)
     sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
@@ -304,6 +310,16 @@ def _check_scope(register: Register, scope: Scope) -> None:
 def _mapped_scope(scope: Scope, mapping: Kept, sheet: Sheet) -> Scope:
     """How far a file speaks that was read under a mapping: by the option, else by the day that the file tells."""
     if scope.through is not None or "through" not in mapping.rules or not sheet.mapped:
+        told = sheet.through if "through" in mapping.rules else None
+        if scope.through is not None and told is not None and scope.through > told:
+            raise refuse(
+                "through_beyond",
+                N_("the file says that it speaks up to {stated}, and --through goes on to {through}"),
+                N_("leave --through out; for later days ask the lender for a later file"),
+                Place(sheet.source),
+                stated=told,
+                through=scope.through,
+            )
         return scope
     if sheet.through is None:
         raise refuse(
@@ -329,6 +345,26 @@ def _check_dates(reading: Reading, register: Register, scope: Scope) -> None:
                 register.dated,
                 day=row.cells[register.dated],
                 through=through,
+            )
+
+
+def _check_through(scope: Scope, today: date) -> None:
+    """No lender has reported of days that have not come."""
+    if scope.through is not None and scope.through > today:
+        raise refuse(
+            "day_in_future",
+            N_("{day} has not come yet, and nobody can have reported up to it"),
+            N_("give --through the day the report ends"),
+            Place("--through"),
+            day=scope.through,
+        )
+
+
+def _check_come(reading: Reading, register: Register, today: date) -> None:
+    for row in reading.rows:
+        for column, day in ahead(register.kind.register, row.cells, today):
+            reading.refuse(
+                "day_in_future", N_("{day} has not come yet"), N_("correct the day"), row.line, column, day=day
             )
 
 

@@ -3,6 +3,7 @@
 Nothing here chooses amounts: `calculators.awards.versions` says which version governs a loan.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -29,6 +30,7 @@ __all__ = [
     "add_notice",
     "add_notices",
     "highest_limits",
+    "id_of",
     "notice_of",
     "notice_rows",
     "notice_text",
@@ -37,6 +39,8 @@ __all__ = [
     "versions_for",
 ]
 
+_PLAIN = re.compile(r"[a-z_]+:( |$)")
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 # An amendment must leave alone what lines are sorted and grouped by before any version is chosen.
 _FIXED = ("type", "programme", "governed_by", "exclusion_group")
 
@@ -104,6 +108,22 @@ def public_notice_days(text: str) -> int:
     # Verification asks this of every notice, and reading one takes longer than looking for a word.
     approval = _parsed(text).approval if "public_notice" in text else None
     return approval.public_notice.days if approval and approval.public_notice else 0
+
+
+def id_of(text: str) -> str:
+    """The id that a recorded text of a notice has; empty where it is none."""
+    # Where every line that is not indented begins with a plain key, one of them alone is the id and need not be
+    # parsed: verification asks this of every notice.
+    outer = [line for line in text.splitlines() if line and not line.startswith("#")]
+    keys = [line for line in outer if not line.startswith(" ")]
+    named = [line.removeprefix("id: ") for line in keys if line.startswith("id:")]
+    plain = outer[:1] == keys[:1] and all(map(_PLAIN.match, keys))
+    if plain and len(named) == 1 and _WORD.fullmatch(named[0]):
+        return named[0]
+    try:
+        return _parsed(text).id
+    except Refused:
+        return ""
 
 
 def add_notice(writer: Writer, text: str, source: str) -> Added:

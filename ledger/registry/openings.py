@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from calculators.awards.caps import Key, keys_outside, stated_pools
 from calculators.awards.lines import Outside
+from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
 from calculators.problems import N_, Refused, refuse
 from ledger.log import kinds
@@ -92,6 +93,7 @@ def read_opening(view: View, path: Path, notice: str, sheet: str = "") -> Openin
     reading = read_rows(read_sheet(path, columns_, sheet), columns_)
     of = _OfNotice(notice, not isinstance(notice_text(view, notice)[0].notice, LoanNotice), _granted(view, notice))
     rows = [_row(view, reading, row, of) for row in reading.rows]
+    _check_ceilings(view, reading)
     if reading.problems:
         raise Refused(reading.problems)
     if not rows:
@@ -114,6 +116,26 @@ def require_notice(view: View, notice: str) -> None:
             N_("add it with `subsidy notice add`, or write it as `subsidy notice list` shows it"),
             notice=notice,
         )
+
+
+def _check_ceilings(view: View, reading: Reading) -> None:
+    """No more was paid on a line than it was granted at most."""
+    most = {number: grant.value.ceiling_fen for number, grant in grants(view).items()}
+    paid: dict[str, int] = defaultdict(int)
+    for row in reading.rows:
+        line = row.cells.get("line", "")
+        paid[line] += row.cells.get("amount_fen", 0)
+        if line in most and paid[line] > most[line]:
+            reading.refuse(
+                "above_ceiling",
+                N_("{line}: {amount} were paid by this row and those before it, and {ceiling} were granted at most"),
+                N_("correct the amount, or enter the ceiling under which it was paid in the register of grants"),
+                row.line,
+                "amount",
+                line=line,
+                amount=format_yuan(paid[line]),
+                ceiling=format_yuan(most[line]),
+            )
 
 
 class _OfNotice(NamedTuple):

@@ -18,8 +18,7 @@ from ledger.registry.operators import operators
 from ledger.registry.payees import check_operator
 from ledger.resources import fixture
 from ledger.sheets.columns import mask
-from ledger.sheets.rows import Values
-from ledger.store.ledger import Row, View, Writer, local_day
+from ledger.store.ledger import Row, View
 
 NORMAL = "normal"
 # Kinds of freeze under which nothing comes in.
@@ -120,7 +119,6 @@ def _wallet_drafts(task: Task) -> list[Draft]:
                 "payee",
                 payee=shown,
             )
-        _check_day(task, row, "seen_on")
         if cells["seen_on"] < recorded.get(key, ""):
             reading.refuse(
                 "wallet_seen_before",
@@ -133,15 +131,6 @@ def _wallet_drafts(task: Task) -> list[Draft]:
             )
         made.append(Draft(key, cells, row.line))
     return made
-
-
-def _check_day(task: Task, row: Values, column: str) -> None:
-    """Nothing is seen on a day to come; a preview has no day of its own, so writing asks."""
-    day = row.cells[column]
-    if isinstance(task.view, Writer) and day > local_day(task.view.now).isoformat():
-        task.reading.refuse(
-            "day_in_future", N_("{day} has not come yet"), N_("correct the day"), row.line, column, day=day
-        )
 
 
 def _against(view: View) -> Callable[[str], bool]:
@@ -174,7 +163,6 @@ def _request_drafts(task: Task) -> list[Draft]:
                 code=cells["uscc"],
             )
         check_operator(reading, row, known_operators)
-        _check_day(task, row, "state_on")
         if key in recorded and recorded[key]["uscc"] != cells["uscc"]:
             reading.refuse(
                 "process_of_another",

@@ -56,8 +56,8 @@ class Withdrawn(NamedTuple):
 
 def imports(view: View) -> list[Imported]:
     """Every import, in log order."""
-    gone = _gone(view)
-    return [Imported(row, row.seq in gone) for row in view.records(kinds.IMPORT)]
+    fallen = gone(view)
+    return [Imported(row, row.seq in fallen) for row in view.records(kinds.IMPORT)]
 
 
 def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str] = ()) -> Withdrawn:
@@ -101,7 +101,15 @@ def withdraw(writer: Writer, number: int, reason: str, confirmed: Collection[str
     return Withdrawn(register, changes, appended, len(falling), len(standing))
 
 
-def _gone(view: View) -> set[int]:
+def did(view: View, number: int) -> Iterator[tuple[int, int | None]]:
+    """What the import at log index `number` did, in the order of the log: a record, and the version before it."""
+    row = next((row for row in view.records(kinds.IMPORT, since=number) if row.seq == number), None)
+    done = _versions(view, row) if row else ()
+    yield from sorted((one.did.seq, one.before.seq if one.before else None) for one in done)
+
+
+def gone(view: View) -> set[int]:
+    """The imports that are without effect: taken back, or of an act that was turned down."""
     stands = {row.seq for row in in_effect(view, kinds.IMPORT)}
     turned_down = {row.seq for row in view.records(kinds.IMPORT)} - stands
     return turned_down | {row.body["import"] for row in in_effect(view, kinds.IMPORT_WITHDRAWAL)}
@@ -116,7 +124,7 @@ def _import(view: View, number: int) -> Row[kinds.ImportBody]:
             N_("`subsidy import list` shows the numbers of imports"),
             number=number,
         )
-    if number in _gone(view):
+    if number in gone(view):
         raise refuse(
             "import_withdrawn",
             N_("import {number} was taken back before"),

@@ -185,6 +185,17 @@ CODES: dict[str, Text] = {
         N_("{found} fen are posted on {about}, and nobody has confirmed that it falls"),
         N_("say --confirm-void {about} --reason TEXT where it is right"),
     ),
+    "award_moved": Text(
+        N_("{about} has awards as {field} {before}, and would become {found}"),
+        N_("refuse that grant and enter another one: what was awarded comes back by the next run"),
+    ),
+    "withdrawal_differs": Text(N_("it does not take back what import {about} did: {reason}"), _REPORT),
+    "hold_differs": Text(N_("it holds no row of the file that its import was made of: {reason}"), _REPORT),
+    "drawn_beyond": Text(
+        N_("{found} fen of loan {about} would be drawn and not repaid, and {expected} were lent"),
+        N_("correct the amount of the row or of the contract, or bring the missing repayment in the same file"),
+    ),
+    "notice_of_another": Text(N_("the text is that of notice {found}"), N_("add it under its own id")),
     "amends_differs": Text(N_("it amends no version of the notice that stands before it"), _REPORT),
     # Budgets
     "amount_not_positive": Text(N_("{found} fen is not an amount to be moved"), N_("write more than 0.00")),
@@ -304,6 +315,10 @@ CODES: dict[str, Text] = {
             "line, or decides: `subsidy pay resolve {about} --state {state} --reason TEXT`"
         ),
     ),
+    "year_end_missing": Text(
+        N_("{about} is drawn from what the appropriation of {year} left, and the end of {year} is not booked"),
+        N_("`subsidy budget year-end {year} --document NO`"),
+    ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
     "claims_differ": Text(N_("it takes or gives back otherwise than follows from what it says: {found}"), _REPORT),
@@ -392,6 +407,10 @@ CODES: dict[str, Text] = {
     "public_notice_differs": Text(
         N_("the public notice or objection does not fit what stands before it: {reason}"),
         N_("`subsidy public-notice show` lists what is or was on notice"),
+    ),
+    "objection_day": Text(
+        N_("{day} does not lie between {first} and today, {today}"),
+        N_("write the day on which it was received or settled"),
     ),
     "held_line_paid": Text(
         N_("{about} pays for {line}, which was held up on that day: {reason}"),

@@ -1,5 +1,6 @@
 """What a fold knows of the book: of lines and what they are owed, of budget paths, and of what moved on accounts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ledger.book.accounts import APPROPRIATION, AVAILABLE, FROZEN, PAYABLE, RECEIVABLE, RESERVED, USED, WALLET
@@ -9,10 +10,26 @@ from ledger.log import kinds
 from ledger.payouts.batches import Item, refunded_fen
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
+from ledger.reconcile.opening_items import cleared_by
+from ledger.reconcile.sides import account_and_day, of_account
 from ledger.rules.caps import Used
 from ledger.rules.officers import Officers
 from ledger.rules.records import Logged, Source
-from ledger.rules.values import KEYED, Award, Batch, Line, Moved, Path, same
+from ledger.rules.values import (
+    FUNDED,
+    FUNDING,
+    KEYED,
+    NO_FIELDS,
+    VERSIONS,
+    Award,
+    Batch,
+    Brought,
+    Line,
+    Moved,
+    Path,
+    Version,
+    same,
+)
 
 # Reasons of entries by which money that came back gives to an indicator.
 _GIVING_BACK = frozenset({"recovered", "netted"})
@@ -31,8 +48,27 @@ class Entries(Officers):
         self.given: dict[str, dict[str, int]] = {}
         # The terms that awards stand on: few, and each of them once.
         self._terms: dict[Terms, Terms] = {}
+        # The import whose rows are being taken, and what it did.
+        self._importing: tuple[int, Brought] | None = None
+        # The accounts that were moved since this was begun.
+        self._accounts: set[str] = set()
         # Budget path -> itself and the paths above it.
         self._upwards: dict[str, list[Path]] = {}
+
+    def version(self, register: str, key: str) -> Version | None:
+        """The last version of (register, key), a void included."""
+        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
+        found = known[key] if key in known else self.get(VERSIONS + register, key)
+        return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
+
+    def stands(self, register: str, key: str) -> Version | None:
+        """The version of (register, key) in force; None where there is none or it was taken back."""
+        found = self.version(register, key)
+        return None if found is None or found.void else found
+
+    def known(self, register: str) -> Mapping[str, Version | int]:
+        """The versions of a register that were taken or asked for."""
+        return self._known[VERSIONS + register]
 
     def award(self, seq: int) -> Award | None:
         """What the entry at log index `seq` owes; None for one that owes nothing."""
@@ -140,12 +176,17 @@ class Entries(Officers):
         if reason == "refunded":
             item = body["key"].removeprefix(f"{BOOK}/refunded/").partition("@")[0]
             self.put("refunded", item, (self.get("refunded", item) or 0) + refunded_fen(body))
+        if reason == "year_end":
+            self.put("year_closed", int(body["effective_on"][:4]), True)
         if reason in KEYED:
             self.put("key", body["key"], record.seq)
         if reason in MOVING:
             fen = moved_fen(body)
             if fen:
-                self._moves(self.account_of(body), Moved(entries={body["effective_on"][:7]: fen}))
+                month = body["effective_on"][:7]
+                self._moves(self.account_of(body), Moved(entries={month: fen}))
+                if reason == FUNDED:
+                    self.fund(self.account_of(body), month, -fen)
         if "award_fen" in body:
             of_line = self.line(line)
             of_line.entries += 1
@@ -169,7 +210,14 @@ class Entries(Officers):
         found: Used | None = self._known["used"].get("")
         return found
 
+    def fund(self, account: str, month: str, fen: int) -> None:
+        """Bring what lines show of what was moved to an account nearer to what entries say, or further away."""
+        self.change("funded_on", account, lambda before: {**(before or {}), month: (before or {}).get(month, 0) + fen})
+
     def _moves(self, account: str, moved: Moved) -> None:
+        if account not in self._accounts:
+            self._accounts.add(account)
+            self.change("accounts", "", lambda before: (before or frozenset()) | {account})
         self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
@@ -185,3 +233,43 @@ class Entries(Officers):
             self.change("available_on", envelope, lambda days: {**(days or {}), day: (days or {}).get(day, 0) + fen})
         elif account == FROZEN:
             self.path(envelope).frozen_fen += fen
+
+    def _import(self, record: Logged[Any]) -> None:
+        """What it does follows: rows, what falls, rows that it holds, and the entries of grants."""
+        self._importing = record.seq, Brought()
+        self.put("brought", record.seq, self._importing[1])
+
+    def _import_withdrawal(self, record: Logged[Any]) -> None:
+        self.put("withdrawn", "", (self.whole("withdrawn") or frozenset()) | {record.body["import"]})
+
+    def _match(self, record: Logged[Any]) -> None:
+        names = tuple(share["payout"] for share in record.body["payouts"])
+        self.put("match", record.body["key"], names)
+        self._joined(record.body, 1)
+
+    def _undo(self, record: Logged[Any]) -> None:
+        made = self.body(record.body["of"])
+        if made.get("lines"):
+            self._joined(made, -1)
+
+    def _joined(self, body: kinds.MatchBody, sign: int) -> None:
+        """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
+        for line in body["lines"]:
+            self.put("held", line, sign > 0)
+            if body["kind"] == FUNDING:
+                self._funds(line, sign)
+        item = cleared_by(body)
+        if item:
+            self.put("cleared", item, (self.get("cleared", item) or 0) + sign * body["amount_fen"])
+        if body["kind"] != "return":
+            for share in body["payouts"]:
+                paid_fen = self.get("matched", share["payout"]) or 0
+                self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
+
+    def _funds(self, line: str, sign: int) -> None:
+        """A line shows that an account was filled, or no more."""
+        said = self.version("statement_line", line)
+        of = self.version("statement", said.fields["statement"]) if said else None
+        if said and of:
+            account, day = account_and_day(line)
+            self.fund(of_account(account, of.fields["currency"]), day[:7], sign * said.fields["amount_fen"])

@@ -50,6 +50,10 @@ def _loan(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
     lender = state.body(before.seq)["data"]["lender"] if before else body.get("lender")
     if data["lender"] != body.get("lender") or data["lender"] != lender:
         yield fault("lender_changed", about=body["key"], before=lender, found=data["lender"])
+    if before and state.whole("in_its_day") is not None:
+        given = state.get("given_of", ("event", body["key"])) or 0
+        if given > data["amount_fen"]:
+            yield fault("drawn_beyond", about=body["key"], found=given, expected=data["amount_fen"])
 
 
 def given_back(state: Fold, record: Logged[Any], before: Version | None, group: Opened) -> Faults:
@@ -66,8 +70,21 @@ def given_back(state: Fold, record: Logged[Any], before: Version | None, group: 
         group.given[item] = group.given.get(item, 0) + fen
     if group.open:
         return
-    items = [(register, item) for item, moved_fen in sorted(group.given.items()) if moved_fen < 0]
+    lent = register == "event" and state.whole("in_its_day") is not None
+    items = [(register, item) for item, moved_fen in sorted(group.given.items()) if moved_fen < 0 or lent]
     state.prefetch("given_of", items)
     for about in items:
-        if (state.get("given_of", about) or 0) + group.given[about[1]] < 0:
+        # The rows before the last one are known by now.
+        given = (state.get("given_of", about) or 0) + (fen if about[1] == item_of(register, body["key"]) else 0)
+        if given < 0:
             yield fault(_TOO_MUCH[register], about=about[1])
+        if lent:
+            yield from _beyond(state, about[1], given)
+
+
+def _beyond(state: Fold, loan: str, given: int) -> Faults:
+    """Never more of a loan is drawn and not repaid than was lent."""
+    stands = state.stands("loan", loan)
+    amount_fen = state.body(stands.seq)["data"]["amount_fen"] if stands else given
+    if given > amount_fen:
+        yield fault("drawn_beyond", about=loan, found=given, expected=amount_fen)

@@ -38,6 +38,8 @@ class Opened:
     given: dict[str, int] = field(default_factory=dict)
     # What is to fall, or to stand again, because an act was turned down.
     undoes: deque[Undo] = field(default_factory=deque)
+    # What falls with an import, or stands again: (register, key) -> the version that stood before it, -1 for none.
+    brought: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

@@ -16,6 +16,7 @@ from ledger.log import kinds
 from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
+    asked_back,
     budgets,
     clocks,
     contracts,
@@ -32,6 +33,7 @@ from ledger.rules import (
     registers,
     runs,
     statements,
+    withdrawals,
 )
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
@@ -60,7 +62,7 @@ RULES: dict[str, Rule] = {
     "opening": registers.opening,
     "opening_item": opening_items.opening_item,
     "quarantine": registers.quarantine,
-    "clawback": registers.clawback,
+    "clawback": asked_back.clawback,
     "decision": registers.decision,
     "reveal": registers.reveal,
     "succession": registers.succession,
@@ -69,6 +71,8 @@ RULES: dict[str, Rule] = {
     "log_key": registers.log_key,
     "restore": registers.restore,
     "notice": registers.notice,
+    "import": withdrawals.imported,
+    "import_withdrawal": withdrawals.import_withdrawal,
     "statement_withdrawal": registers.statement_withdrawal,
     "payment_batch": payments.payment_batch,
     "outcome": payments.outcome,

@@ -20,7 +20,7 @@ from ledger.payouts.settle import Finding, Step, entries_of, given_up, step_of
 from ledger.payouts.states import PAID, Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import WRITE_OFF
-from ledger.rules import payees, recalls
+from ledger.rules import payees, recalls, years
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
 from ledger.rules.people import approved
@@ -70,6 +70,7 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
     yield from _paid_to(state, body, [award for _claim, award in known])
     yield from payees.paid(state, record)
     yield from _of_runs(state, opener.body, known)
+    yield from years.closed(state, record, opener.body["payer"], known)
     yield from _within(known)
     for claim, award in known:
         yield from unpaid(state, claim, award)
@@ -225,6 +226,11 @@ def outcome(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         yield from _of_item(state, record, item, batch.sent_on)
     elif "claims" in body or "amount_fen" in body:
         yield fault("claims_differ", found=len(body.get("claims", ())))
+    elif after is State.EXPORTED:
+        items = [item for item in map(state.item, batch.items) if item]
+        held = [(seq, fen, state.award(seq)) for item in items for seq, fen in item.held.items()]
+        claims = [(kinds.ClaimedPart(award=seq, amount_fen=fen), award) for seq, fen, award in held if award]
+        yield from years.closed(state, record, batch.body["payer"], claims)
 
 
 def _made_sure(record: Logged[kinds.OutcomeBody], item: Item, sent_by: set[str]) -> Faults:

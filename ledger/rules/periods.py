@@ -3,17 +3,20 @@
 They are older than the rule book, so they hold for the records of every release.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from ledger.book.periods import CHECKED, MADE
+from ledger.book.periods import CHECKED, MADE, last_day
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING
+from ledger.payouts.postings import PREFUNDED
 from ledger.reconcile.monthly import UNEXPLAINED, Class
-from ledger.reconcile.sides import account_and_day
+from ledger.reconcile.sides import CURRENCY, account_and_day
 from ledger.rules.codes import Faults, fault
-from ledger.rules.records import Logged
+from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
-from ledger.rules.values import Moved, SignedOff
+from ledger.rules.values import Chain, Moved, SignedOff
 
 # Why bank and book may differ in a month that is signed off; money that one of the two does not know is no reason.
 _EXPLAINS = frozenset(sort.value for sort in Class if sort not in UNEXPLAINED)
@@ -35,7 +38,10 @@ def _differs(state: Fold, record: Logged[kinds.PeriodBody]) -> str:
     if body["state"] == MADE:
         if last and month <= last.month:
             return "key"
-        return "" if _hold(state, body.get("accounts", ()), month) else "accounts"
+        strict = state.whole("in_its_day") is not None
+        if strict and (last_day(month) >= day_of(body["recorded_at"]) or (last and month != _after(last.month))):
+            return "key"
+        return "" if _hold(state, body.get("accounts", ()), month, strict=strict) else "accounts"
     version = state.version("period", month)
     before: kinds.PeriodBody | None = state.body(version.seq) if version else None
     said = body.get("of"), body.get("of_leaf")
@@ -43,15 +49,54 @@ def _differs(state: Fold, record: Logged[kinds.PeriodBody]) -> str:
         made = state.get("subject", version.seq) if version else None
         if made is None or before is None or before["state"] != MADE or said != (made.seq, made.leaf.hex()):
             return "of, of_leaf"
-        if not _hold(state, before.get("accounts", ()), month):
+        if not _hold(state, before.get("accounts", ()), month, strict=state.whole("in_its_day") is not None):
             return "accounts"
         return "actor" if before["actor"] == body["actor"] else ""
     return "" if last and (month, *said) == (last.month, last.seq, last.leaf) else "of, of_leaf"
 
 
-def _hold(state: Fold, accounts: Any, month: str) -> bool:
-    """Whether the balances of each account are its lines and entries, and their difference is explained."""
-    return all(_holds(state, of_account, month) for of_account in accounts)
+def _after(month: str) -> str:
+    return f"{last_day(month) + timedelta(days=1):%Y-%m}"
+
+
+def _hold(state: Fold, accounts: Any, month: str, *, strict: bool) -> bool:
+    """Whether the balances of each account are its lines and entries, and their difference is explained.
+
+    `strict`: every account that has moved is there, once, begins as its statements do, and is filled as they show.
+    """
+    names = [said["account"] for said in accounts]
+    if strict and (len(set(names)) < len(names) or _moved_accounts(state, month) - set(names)):
+        return False
+    if strict and not all(_begins(state, said) and _filled(state, said["account"], month) for said in accounts):
+        return False
+    return all(_holds(state, said, month) for said in accounts)
+
+
+def _moved_accounts(state: Fold, month: str) -> set[str]:
+    """The accounts of which bank or book say that something has moved up to a month."""
+    found = set()
+    for name in (state.whole("accounts") or frozenset()) - {""}:
+        moved: Moved = state.get("moved_on", name) or Moved()
+        if any(sum(fen for of, fen in side.items() if of <= month) for side in (moved.lines, moved.entries)):
+            found.add(name)
+    return found
+
+
+def _begins(state: Fold, said: kinds.AccountBalances) -> bool:
+    """Whether an account is brought forward as its first statement opens, and with nothing where none has balances."""
+    account, _, currency = said["account"].rpartition("/")
+    chain: Chain | None = state.get("chain", (account, currency)) or state.get("chain", (said["account"], CURRENCY))
+    whole = chain.whole if chain else None
+    return said["brought_fen"] == ((whole.opening_fen if whole else None) or 0)
+
+
+def _filled(state: Fold, account: str, month: str) -> bool:
+    """Whether the bank's lines show all that is said to have been moved to an account: nothing else explains that."""
+    payer = state.stands("payer", account)
+    if payer is None or payer.fields["funding"] != PREFUNDED:
+        return True
+    funded: Mapping[str, int] = state.get("funded_on", account) or {}
+    return not sum(fen for of, fen in funded.items() if of <= month)
 
 
 def _holds(state: Fold, said: kinds.AccountBalances, month: str) -> bool:

@@ -59,6 +59,13 @@ def objection(state: Fold, record: Logged[kinds.ObjectionBody]) -> Faults:
         yield fault("public_notice_differs", reason="notice, lines")
     elif before and (before.settled or before != said._replace(settled=None)):
         yield fault("public_notice_differs", reason="settled")
+    elif state.whole("in_its_day") is not None:
+        today = day_of(record.body["recorded_at"])
+        spans = [(said.received_on, shown.starts_on)]
+        spans += [(said.settled.on, said.received_on)] if said.settled else []
+        for day, first in spans:
+            if not first <= day <= today:
+                yield fault("objection_day", day=day, first=first, today=today)
 
 
 def paid(state: Fold, record: Logged[Any]) -> Faults:

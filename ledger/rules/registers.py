@@ -1,7 +1,7 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -13,21 +13,23 @@ from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
 from ledger.office.decisions import MEETING, STOP
 from ledger.office.losses import TYPES as LOST
-from ledger.office.losses import Doubt
+from ledger.office.losses import Doubt, sent_through
 from ledger.office.people import Person
 from ledger.office.turned_down import ACTOR, Undo, in_order, said
 from ledger.payouts.postings import PREFUNDED
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
-from ledger.registry.agreements import LIFT, RECALL
-from ledger.registry.clawbacks import INSPECTION, REQUESTED
+from ledger.registry.agreements import LIFT, RECALL, RESTORED_SENT, WRITE_OFF
+from ledger.registry.days import ahead
+from ledger.registry.happened import ITEMS, item_of
+from ledger.registry.notices import id_of
 from ledger.registry.operators import shipped
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
-from ledger.rules import facts
+from ledger.rules import facts, withdrawals
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
@@ -56,9 +58,9 @@ def opened(state: Fold, record: Logged[Any]) -> Opened:
         return Opened(record, {"undone": len(falling)}, len(falling), undoes=deque(falling))
     if record.kind == "import":
         left = {"new": body["new"], "changed": body["changed"], "void": body["void"]}
-    else:
-        left = {"restored": body["restored"], "void": body["voids"]}
-    return Opened(record, left, sum(left.values()))
+        return Opened(record, left, sum(left.values()))
+    left = {"restored": body["restored"], "void": body["voids"]}
+    return Opened(record, left, sum(left.values()), brought=withdrawals.brought_by(state, body["import"]))
 
 
 def undoes(state: Fold, record: Logged[kinds.ApprovalBody]) -> list[Undo]:
@@ -94,6 +96,10 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     if not group.left[word]:
         yield fault("import_counts", expected=group.expected, word=word)
     group.left[word] -= 1
+    if group.record.kind == "import_withdrawal":
+        yield from withdrawals.taken_back(state, record, group)
+    elif record.kind != "void":
+        yield from _come(state, record, register)
     if record.kind == "void":
         yield from _void(record, before, group.record.seq)
         yield from _unused(state, record)
@@ -104,6 +110,14 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield from _OWN[record.kind](state, record, before)
     if record.kind in ("fact", "void") and group.record.kind == "import":
         yield from facts.given_back(state, record, before, group)
+
+
+def _come(state: Fold, record: Logged[Any], register: str) -> Faults:
+    """What a row says has happened, has: on a day that has come."""
+    body = record.body
+    for _column, day in ahead(register, body.get("data", body), day_of(body["recorded_at"])):
+        if state.whole("in_its_day") is not None:
+            yield fault("day_in_future", found=day)
 
 
 def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
@@ -127,10 +141,25 @@ def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
 
 def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
     """A row that an import held, or one that it lets go of, behind the rows that it took in."""
+    body, told = record.body, opener.body
     if record.kind == "void":
-        yield from _void(record, state.stands(HOLD, record.body["key"]), opener.seq)
-    elif record.body["import"] != opener.seq:
-        yield fault("void_of_other_import", found=record.body["import"], expected=opener.seq)
+        stands = state.stands(HOLD, body["key"])
+        yield from _void(record, stands, opener.seq)
+        said = stands.fields if stands else {}
+    else:
+        said = body
+        if body["import"] != opener.seq:
+            yield fault("void_of_other_import", found=body["import"], expected=opener.seq)
+    if state.whole("in_its_day") is None:
+        return
+    # One file lets go of rows of its register, and where it is one lender's, of that one's.
+    wrong = [name for name in ("register",) if said.get(name) != told[name]]
+    wrong += [name for name in ("lender",) if name in said and name in told and said[name] != told[name]]
+    if record.kind == HOLD:
+        wrong += [name for name in ("mode", "file", "sha256") if body[name] != told[name]]
+        wrong += [] if body["key"].startswith(f"{body['register']}/{body['about']}/") else ["key"]
+    if wrong:
+        yield fault("hold_differs", reason=", ".join(wrong))
 
 
 def is_held(record: Logged[Any]) -> bool:
@@ -165,7 +194,9 @@ def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
 
 def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
-    if register == "grant":
+    if register in ITEMS and state.whole("in_its_day") is not None:
+        key, fen, exactly = item_of(register, key), _posted_after(state, record), False
+    elif register == "grant":
         fen, exactly = sum(state.line(key).dues.values()), True
     elif register in _ITEMS and state.whole("as_said") is not None:
         # What fell, or was refused since, may still have something posted, which is confirmed as well.
@@ -178,6 +209,17 @@ def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     figures = state.body(confirmed.seq).get("figures") if confirmed else None
     if not figures or (figures != [fen] if exactly else sum(figures) < fen):
         yield fault("void_of_posted", about=key, found=fen)
+
+
+def _posted_after(state: Fold, record: Logged[kinds.VoidBody]) -> int:
+    """What is posted on lines of an item of which a row falls, where any of it is for days that the row tells of."""
+    register = record.body["register"]
+    data = state.body(record.body["of"])["data"]
+    day = data.get("due") or data.get("paid_on") or data.get("date", "")
+    lines = [state.line(line).dues for line in _granted_on(state, item_of(register, record.body["key"]))]
+    if not any(fen and due >= day for dues in lines for due, fen in dues.items()):
+        return 0
+    return sum(fen for dues in lines for fen in dues.values())
 
 
 def _granted_on(state: Fold, item: str) -> Iterator[str]:
@@ -241,7 +283,7 @@ def _inspection(state: Fold, record: Logged[kinds.InspectionBody], _before: Vers
         yield fault("grant_unknown", about=record.body["grant"])
 
 
-def _application(state: Fold, record: Logged[kinds.ApplicationBody], _before: Version | None) -> Faults:
+def _application(state: Fold, record: Logged[kinds.ApplicationBody], before: Version | None) -> Faults:
     body = record.body
     for number in state.get("supporting", ("application", body["key"])) or ():
         grant = state.stands("grant", number)
@@ -251,10 +293,35 @@ def _application(state: Fold, record: Logged[kinds.ApplicationBody], _before: Ve
         yield fault("entity_unknown", about=body["uscc"])
     if state.stands("notice", body["notice"]) is None:
         yield fault("notice_unknown", about=body["notice"])
+    lines = (state.get("supporting", ("application", body["key"])) or ()) if before else ()
+    if any(_awarded(state, line) for line in lines):
+        yield from _stays(state, record, before, ("notice", "item", "uscc"))
 
 
-def _grant(state: Fold, record: Logged[kinds.GrantBody], _before: Version | None) -> Faults:
+def _awarded(state: Fold, line: str) -> bool:
+    """Whether something is posted on a line."""
+    return any(state.line(line).dues.values())
+
+
+def _stays(state: Fold, record: Logged[Any], before: Version | None, names: Iterable[str]) -> Faults:
+    """What was awarded for one thing does not become another's."""
+    if before is None or state.whole("in_its_day") is None:
+        return
+    for name in names:
+        if record.body[name] != before.fields[name]:
+            yield fault(
+                "award_moved",
+                about=record.body["key"],
+                field=name,
+                before=before.fields[name],
+                found=record.body[name],
+            )
+
+
+def _grant(state: Fold, record: Logged[kinds.GrantBody], before: Version | None) -> Faults:
     body = record.body
+    if before and _awarded(state, body["key"]):
+        yield from _stays(state, record, before, ("application",))
     application = state.stands("application", body["application"])
     if application is None:
         yield fault("application_unknown", about=body["application"])
@@ -335,6 +402,8 @@ def restore(state: Fold, record: Logged[kinds.RestoreBody]) -> Faults:
         yield fault("restore_differs", reason="to")
     elif last == first and state.root(first) != bytes.fromhex(body["root"]):
         yield fault("restore_differs", reason="root")
+    elif body["made_at"] > body["recorded_at"] and state.whole("in_its_day") is not None:
+        yield fault("restore_differs", reason="made_at")
 
 
 def log_key(state: Fold, record: Logged[kinds.LogKeyBody]) -> Faults:
@@ -360,6 +429,9 @@ def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
     body = record.body
     if sha256(body["text"].encode()).hexdigest() != body["sha256"]:
         yield fault("notice_hash_differs")
+    named = id_of(body["text"])
+    if named != body["key"] and state.whole("in_its_day") is not None:
+        yield fault("notice_of_another", found=named)
     known = (state.whole("hashes") or {}).get(body["key"], ())
     if ("amends" in body) != bool(known) or ("amends" in body and body["amends"] not in known):
         yield fault("amends_differs")
@@ -386,6 +458,7 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     body = record.body
     if state.stands("notice", body["key"]) is None:
         yield fault("notice_unknown", about=body["key"])
+    paid: dict[str, int] = {}
     for opening_row in body["rows"]:
         if opening_row["amount_fen"] < 0:
             yield fault("amount_not_positive", found=opening_row["amount_fen"])
@@ -398,6 +471,11 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
             yield fault(
                 "opening_of_another", about=line, found=opening_row["uscc"], expected=application.fields["uscc"]
             )
+        elif line and grant:
+            paid[line] = paid.get(line, 0) + opening_row["amount_fen"]
+            most_fen = grant.fields.get("ceiling_fen")
+            if most_fen is not None and paid[line] > most_fen and state.whole("in_its_day") is not None:
+                yield fault("above_ceiling", line=line, found=paid[line], expected=most_fen)
 
 
 def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
@@ -413,6 +491,8 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         LIFT: ("entity", "grant"),
         RECALL: ("payment_batch",),
     }
+    if state.whole("in_its_day") is not None:
+        there[WRITE_OFF] = ("grant", "payout")
     registers = there.get(type_)
     if body["key"] != f"{type_}/{about}":
         yield fault("decision_of_nothing", about=about, reason="key")
@@ -422,22 +502,11 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
         doubt: Doubt | None = state.whole("doubt")
         if doubt is None or not doubt.may_be(type_, about, lambda kind, key: state.version(kind, key) is not None):
             yield fault("decision_of_nothing", about=about, reason="about")
-
-
-def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
-    """What is asked back is of a grant, on a finding of its inspection that asks for it."""
-    body = record.body
-    if body["state"] != REQUESTED or state.whole("as_said") is None:
-        return
-    if state.stands("grant", body["line"]) is None:
-        yield fault("grant_unknown", about=body["line"])
-    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
-    if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
-        yield fault("clawback_differs", clawback=body["key"], reason="inspection")
-    if inspection:
-        found: kinds.InspectionBody = state.body(inspection.seq)
-        if (found["grant"], found["finding"]) != (body["line"], "claw_back") or "settled_on" in found:
-            yield fault("clawback_differs", clawback=body["key"], reason="inspection")
+        elif type_ == RESTORED_SENT and state.whole("in_its_day") is not None:
+            # Nothing has been paid that falls due on a day to come.
+            through = sent_through(about)[1]
+            if state.version("payment_batch", about) is None and through > day_of(body["recorded_at"]).isoformat():
+                yield fault("day_in_future", found=through)
 
 
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:

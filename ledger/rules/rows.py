@@ -8,10 +8,11 @@ from itertools import repeat
 from typing import Any
 
 from ledger.log.shapes import columns_of
+from ledger.registry.days import HAPPENED_ON
 from ledger.registry.happened import GIVES, ITEMS, given_fen, item_of
 from ledger.registry.ordinals import under_its_own
 from ledger.rules.groups import Opened
-from ledger.rules.records import Logged
+from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import ASKED, VERSIONS
 from ledger.sheets.columns import is_lent_at
@@ -39,8 +40,9 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
     if len(set(keys)) != len(keys) or any(map(state.known(register).get, keys)):
         return False
     datas = [body["data"] for body in bodies]
+    today = day_of(bodies[0]["recorded_at"]).isoformat()
     if not all(map(under_its_own, repeat(register), keys, datas)) or not all(
-        _proper(register, columns) for columns in columns_of(datas)
+        _proper(register, columns, today) for columns in columns_of(datas)
     ):
         return False
     if register == "loan" and [data["lender"] for data in datas] != [body.get("lender") for body in bodies]:
@@ -62,8 +64,10 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
     return True
 
 
-def _proper(register: str, columns: dict[str, list[Any]]) -> bool:
-    """What `facts` asks of what one row says by itself, of rows that say equally much."""
+def _proper(register: str, columns: dict[str, list[Any]], today: str) -> bool:
+    """What `facts` asks of what one row says by itself, of rows that say equally much; all of days that have come."""
+    if any(max(columns[name]) > today for name in HAPPENED_ON.get(register, ()) if name in columns):
+        return False
     if any(name.endswith("_fen") and min(column) < 0 for name, column in columns.items()):
         return False
     if register in RATED and not all(map(is_lent_at, set(columns.get("rate", ())))):

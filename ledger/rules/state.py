@@ -27,7 +27,7 @@ from ledger.payouts.batches import Item
 from ledger.payouts.named import references_of
 from ledger.payouts.states import WAITING
 from ledger.payouts.states import State as PayoutState
-from ledger.reconcile.opening_items import cleared_by, shift_fen
+from ledger.reconcile.opening_items import shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
 from ledger.registry.clawbacks import AGREED, INSPECTION
@@ -80,21 +80,6 @@ class Fold(Entries):
         self.moving: int | None = source.load("moving", ("",)).get("")
         self.schemas = frozenset(source.load("schemas", ("",)).get("", ()))
 
-    def version(self, register: str, key: str) -> Version | None:
-        """The last version of (register, key), a void included."""
-        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
-        found = known[key] if key in known else self.get(VERSIONS + register, key)
-        return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
-
-    def stands(self, register: str, key: str) -> Version | None:
-        """The version of (register, key) in force; None where there is none or it was taken back."""
-        found = self.version(register, key)
-        return None if found is None or found.void else found
-
-    def known(self, register: str) -> Mapping[str, Version | int]:
-        """The versions of a register that were taken or asked for."""
-        return self._known[VERSIONS + register]
-
     def references(self, since: str) -> Iterator[Iterable[str]]:
         """What each bank's line that stands refers to, of those booked on a day or later."""
         if not self._source.whole:
@@ -133,6 +118,8 @@ class Fold(Entries):
         kind, body = record.kind, record.body
         self._source.told(record.leaf)
         self.wrote(record)
+        if self._importing and kind not in _BROUGHT:
+            self._importing = None
         take = _TAKE.get(kind)
         if take:
             take(self, record)
@@ -170,7 +157,10 @@ class Fold(Entries):
         """Know the first versions of things of which rules ask no field, all of one officer and time."""
         for record in records:
             self._source.told(record.leaf)
-        self._known[VERSIONS + register].update(zip(keys, [record.seq for record in records], strict=True))
+        seqs = [record.seq for record in records]
+        self._known[VERSIONS + register].update(zip(keys, seqs, strict=True))
+        if self._importing:
+            self._importing[1].add_new(seqs)
         for record, key in zip(records, keys, strict=True) if self.by_acts else ():
             self.wrote(record)
             if self.unsigned:
@@ -187,18 +177,23 @@ class Fold(Entries):
         body = record.body
         key, name = body["key"], VERSIONS + register
         void = record.kind in ("void", "undo")
-        unsigned = self.unsigned
+        unsigned, importing = self.unsigned, self._importing
         if register not in ASKED and not void and self.get(name, key) is None:
             if unsigned:
                 unsigned.touch(record, register, key, None)
+            if importing:
+                importing[1].add(record.seq, None)
             self._known[name][key] = record.seq
             if register in ITEMS:
                 self._given(register, record, None)
             return
         before = self.version(register, key)
         versions = before.versions + 1 if before else 1
+        stood_at = before.seq if before and not before.void else None
         if unsigned:
-            unsigned.touch(record, register, key, before.seq if before and not before.void else None)
+            unsigned.touch(record, register, key, stood_at)
+        if importing:
+            importing[1].add(record.seq, stood_at)
         if before and unsigned and before.seq < unsigned.first.seq:
             unsigned.replaced = max(unsigned.replaced, before.seq)
         if void:
@@ -324,28 +319,6 @@ class Fold(Entries):
         elif record.body["type"] == CALENDAR:
             self._noted(record)
 
-    def _match(self, record: Logged[Any]) -> None:
-        names = tuple(share["payout"] for share in record.body["payouts"])
-        self.put("match", record.body["key"], names)
-        self._joined(record.body, 1)
-
-    def _undo(self, record: Logged[Any]) -> None:
-        made = self.body(record.body["of"])
-        if made.get("lines"):
-            self._joined(made, -1)
-
-    def _joined(self, body: kinds.MatchBody, sign: int) -> None:
-        """Line -> whether it is in a match in force; payout -> fen that lines in force have paid of it."""
-        for line in body["lines"]:
-            self.put("held", line, sign > 0)
-        item = cleared_by(body)
-        if item:
-            self.put("cleared", item, (self.get("cleared", item) or 0) + sign * body["amount_fen"])
-        if body["kind"] != "return":
-            for share in body["payouts"]:
-                paid_fen = self.get("matched", share["payout"]) or 0
-                self.put("matched", share["payout"], paid_fen + sign * share["amount_fen"])
-
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
         self._subject(record)
@@ -455,8 +428,14 @@ class Fold(Entries):
     def _turn_down(self, number: int, first: int) -> None:
         """What an act wrote is without effect: what stood before it comes again, in records of its own."""
         self.put("falling", "", len(self.undone(number)))
-        for body in map(self.body, reversed(range(first, number))):
+        gone: frozenset[int] = self.whole("withdrawn") or frozenset()
+        for seq in reversed(range(first, number)):
+            body = self.body(seq)
             kind = kinds.kind_of(body)
+            if kind == "import":
+                self.put("withdrawn", "", gone := gone | {seq})
+            elif kind == "import_withdrawal":
+                self.put("withdrawn", "", gone := gone - {body["import"]})
             if kind == "notice":
                 key, sha256 = body["key"], body["sha256"]
                 hashes = dict(self.whole("hashes"))
@@ -550,8 +529,15 @@ class Fold(Entries):
 
 # Kinds whose records move the book or take what a run might set a reduction against: they make a proposal stale.
 _MOVING = frozenset({"entry", "budget", "payout"})
+# Kinds of records in which an import goes on.
+_BROUGHT = frozenset(
+    {"entity", "payee", "payer", "application", "grant", "inspection", "fact", "wallet", "wallet_request"}
+    | {"void", "hold", "entry"}
+)
 _TAKE = {
     "genesis": Fold._genesis,
+    "import": Fold._import,
+    "import_withdrawal": Fold._import_withdrawal,
     "rules": Fold._rules,
     "actor": Fold._actor,
     "key": Fold._key,

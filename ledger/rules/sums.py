@@ -1,6 +1,6 @@
 """What the tables say of many records at once: sums and lists that a fold keeps as it takes them one by one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlalchemy import and_, select
 from ledger.log import kinds
 from ledger.payouts.movements import MOVING, about, counts, recovered_by
 from ledger.payouts.named import references_of
-from ledger.reconcile.sides import account_and_day
+from ledger.reconcile.decided import decided
+from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.clawbacks import agreed_by_line
 from ledger.registry.happened import given_fen, item_of
+from ledger.rules.values import FUNDED, FUNDING
 from ledger.store import tables
 from ledger.store.ledger import View
 
@@ -36,6 +38,27 @@ def given_of(view: View, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, 
 def clawed(view: View) -> dict[str, tuple[str, ...]]:
     """Line -> the claw-backs that its award is reduced by, in order of agreement."""
     return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(view).items()}
+
+
+def funded(view: View, keys: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
+    """Account -> month -> what lines that are matched as funding say came in, less what entries say was moved there."""
+    wanted, found = set(keys), defaultdict[str, Counter[str]](Counter)
+    entry, posting = tables.entry, tables.posting
+    query = (
+        select(entry.c.key, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
+        .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))
+        .where(entry.c.reason == FUNDED, posting.c.chart == "fin", entry.c.record < view.size)
+    )
+    for key, on, account, fen in view.connection.execute(query):
+        if counts(FUNDED, "fin", account):
+            found[about(FUNDED, key)][on[:7]] -= fen
+    lines = {row.key: row.body for row in view.rows(kinds.STATEMENT_LINE)}
+    currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
+    for made in decided(view).in_force:
+        for line in made.body["lines"] if made.body["kind"] == FUNDING else ():
+            account, day = account_and_day(line)
+            found[of_account(account, currency[lines[line]["statement"]])][day[:7]] += lines[line]["amount_fen"]
+    return {key: found[key] for key in wanted & found.keys()}
 
 
 def movements(view: View) -> Iterator[tuple[str, str, int]]:

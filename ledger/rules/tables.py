@@ -32,7 +32,7 @@ from ledger.office.turned_down import undone, were
 from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
 from ledger.payouts.states import WAITING
-from ledger.payouts.year_end import drawn
+from ledger.payouts.year_end import drawn, unclosed
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.opening_items import cleared_fen, opening_items, shift_fen
@@ -44,6 +44,7 @@ from ledger.registry.openings import OnNoLine, on_no_line
 from ledger.registry.openings import in_force as in_force_openings
 from ledger.registry.operators import added
 from ledger.registry.successions import successors
+from ledger.registry.withdrawals import did, gone
 from ledger.rules import questions, sums
 from ledger.rules.caps import Used, numbered
 from ledger.rules.records import day_of
@@ -56,6 +57,7 @@ from ledger.rules.values import (
     VERSIONS,
     Award,
     Batch,
+    Brought,
     Chain,
     Change,
     Closed,
@@ -113,7 +115,7 @@ class Tables:
             "subject": self._subjects,
             "given": self._given,
             "mapping": self._mappings,
-            "drawn": lambda years: {year: drawn(view, year) for year in years},
+            **self._of_imports_and_years(),
             "noticed": self._noticed,
             "key": self._keys,
             "moved_on": self._moved_on,
@@ -126,7 +128,6 @@ class Tables:
             "undone": lambda keys: {seq: undone(view, seq) for seq in keys},
             "were": lambda keys: {seq: were(view, seq) for seq in keys},
             "freed": self._freed,
-            "given_of": lambda keys: sums.given_of(view, keys),
             "references": lambda days: sums.references(view, days),
         }
         self._wholes: dict[str, Callable[[], Any]] = {
@@ -163,6 +164,8 @@ class Tables:
             "waiting": self._waiting,
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
+            "withdrawn": lambda: frozenset(gone(view)),
+            "accounts": self._accounts,
             "clawed": lambda: sums.clawed(view),
             "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
@@ -336,6 +339,31 @@ class Tables:
     def _mappings(self, keys: Iterable[str]) -> Found:
         found = {key: in_force(self._view, *key.split("/", 1)) for key in keys}
         return {key: kept.proposal.seq for key, kept in found.items() if kept}
+
+    def _of_imports_and_years(self) -> dict[str, Callable[[Iterable[Any]], Found]]:
+        view = self._view
+        return {
+            "drawn": lambda years: {year: drawn(view, year) for year in years},
+            "year_closed": lambda years: dict.fromkeys(set(years) - unclosed(view, years), True),
+            "brought": lambda numbers: {number: self._brought(number) for number in numbers},
+            "funded_on": lambda keys: sums.funded(view, keys),
+            "given_of": lambda keys: sums.given_of(view, keys),
+        }
+
+    def _brought(self, number: int) -> Brought:
+        done = Brought()
+        for seq, before in did(self._view, number):
+            done.add(seq, before)
+        return done
+
+    def _accounts(self) -> frozenset[str]:
+        """The accounts on which anything was ever moved, by a line or by an entry."""
+        currency = {row.key: row.body["currency"] for row in self._view.records(kinds.STATEMENT)}
+        lines = {
+            of_account(account_and_day(row.key)[0], currency[row.body["statement"]])
+            for row in self._view.records(kinds.STATEMENT_LINE)
+        }
+        return frozenset(lines | {account for account, _month, _fen in sums.movements(self._view)})
 
     def _noticed(self, keys: Iterable[str]) -> Found:
         refs = {f"{row.key}@sha256:{row.body['sha256']}": row.seq for row in notice_rows(self._view)}

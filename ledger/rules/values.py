@@ -1,7 +1,7 @@
 """What the look-ups of the rule book hold: the shapes that both of their sources fill."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from sys import intern
@@ -185,6 +185,24 @@ class Change(NamedTuple):
     day: date
 
 
+@dataclass(slots=True)
+class Brought:
+    """What an import did, key by key in log order: its record, and the version that stood before, -1 for none."""
+
+    seqs: "array[int]" = field(default_factory=lambda: array("q"))
+    before: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, seq: int, before: int | None) -> None:
+        """Know one more."""
+        self.seqs.append(seq)
+        self.before.append(-1 if before is None else before)
+
+    def add_new(self, seqs: Sequence[int]) -> None:
+        """Know more of them, before which none stood."""
+        self.seqs.extend(seqs)
+        self.before.extend([-1] * len(seqs))
+
+
 class Chain(NamedTuple):
     """The statements of an account that stand, by key in the order in which they came, and what they make together."""
 
@@ -291,6 +309,8 @@ RESTS_ON: dict[str, tuple[tuple[str, str], ...]] = {
 FILE, PAYEE_ROW = "file", "payee_row"
 
 
+# The reason of an entry that fills an account, and the kind of a match of the lines that show it.
+FUNDED, FUNDING = "funded", "funding"
 # Registers whose records rest on others, and are counted there.
 COUNTED = frozenset({*RESTS_ON, "statement", "hold"})
 # Kind -> the register that its records are versions in; "" where the record names it.

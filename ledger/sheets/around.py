@@ -80,7 +80,7 @@ def hold_amounts(text: str, heading: str, unit: Unit | None, place: Place) -> No
             "unit_unclear",
             N_("{text!r} names {word}, and {heading!r} would be read in {unit}"),
             N_(
-                "write the unit into the heading of the amounts, for example 合同金额（万元）, "
+                "write the unit into the heading of the amounts, for example {heading}（万元）, "
                 "for a mapping say it with --unit; if the text means other amounts, leave it out"
             ),
             place,
@@ -117,7 +117,7 @@ def unit_beside(text: str, place: Place) -> Problem:
     return Problem(
         "unit_beside",
         N_("{text!r} is a unit of amounts, in a column that is not read"),
-        N_("write the unit into the heading of the amounts, for example 合同金额（万元）, and remove this column"),
+        N_("write the unit into the heading of the amounts, in brackets as in （万元）, and remove this column"),
         place,
         {"text": guarded(text)},
     )

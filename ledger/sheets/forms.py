@@ -54,12 +54,11 @@ class Form:
 
     def foreign_to(self, place: Place) -> Problem:
         """The problem of a file in which no row has headings of the form."""
-        return Problem(
+        return unlike(
             "mapping_headings_missing",
             N_("no row has the headings that the mapping of the lender reads: {headings}"),
-            _AGAIN,
             place,
-            {"headings": ", ".join(heading.heading for heading in self.headings if heading.columns)},
+            headings=", ".join(heading.heading for heading in self.headings if heading.columns),
         )
 
     def misfits(self, source: str, line: int, values: Sequence[Value]) -> list[Problem]:
@@ -75,38 +74,45 @@ class Form:
             now = new.pop(heading.at, "")
             if now:
                 problems.append(
-                    Problem(
+                    unlike(
                         "mapping_heading_changed",
                         N_("the mapping of the lender reads {before!r} here, and the file now has {now!r}"),
-                        _AGAIN,
                         place,
-                        {"before": heading.heading, "now": guarded(now)},
+                        before=heading.heading,
+                        now=guarded(now),
                     )
                 )
             else:
                 problems.append(
-                    Problem(
+                    unlike(
                         "mapping_heading_missing",
                         N_("the mapping of the lender reads {heading!r}, and the file no longer has it"),
-                        _AGAIN,
                         place,
-                        {"heading": heading.heading},
+                        heading=heading.heading,
                     )
                 )
         problems += [
-            Problem(
+            unlike(
                 "mapping_heading_new",
                 N_("the mapping of the lender does not know {heading!r}"),
-                _AGAIN,
                 Place(source, line, number),
-                {"heading": guarded(text)},
+                heading=guarded(text),
             )
             for number, text in new.items()
         ]
         return sorted(problems, key=lambda problem: problem.place.column)
 
 
-_AGAIN = N_("ask the lender, or make the mapping again from this file with `subsidy import map LENDER FILE --preview`")
+# Whose file it is and where it lies, whoever was given the file fills in.
+UNTYPED = {"lender": "LENDER", "file": "FILE"}
+
+
+def unlike(code: str, what: str, place: Place, **values: object) -> Problem:
+    """The problem of a file that is not of the form that the lender's mapping knows."""
+    again = N_(
+        "ask the lender, or make the mapping again from this file with `subsidy import map {lender} {file} --preview`"
+    )
+    return Problem(code, what, again, place, {**values, **UNTYPED})
 
 
 def template_used(source: str) -> Problem:

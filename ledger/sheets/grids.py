@@ -1,7 +1,8 @@
 """Read the cells of a file as they stand, whatever it is about: text and numbers by row, with places.
 
-A file is a workbook (XLSX, or XLS of before 2007), an HTML page under the name of one, or text in UTF-8, GB18030 or
-UTF-16 ("Unicode text"). A workbook has a grid per sheet, a page one per table, text one per way of splitting it.
+A file is a workbook (XLSX, or XLS of before 2007), an HTML page under the name of one, a Parquet file, or text in
+UTF-8, GB18030 or UTF-16 ("Unicode text"). A workbook has a grid per sheet, a page one per table, a Parquet file one,
+text one per way of splitting it.
 """
 
 import csv
@@ -16,6 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from calculators.money import format_percent, parse_exact
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.sheets.html import is_html, tables
+from ledger.sheets.parquet import is_parquet, parquet_rows
 from ledger.sheets.xls import examine_old
 from ledger.sheets.xlsx import MAX_CELLS, Marks, examine, unreadable
 
@@ -122,17 +124,19 @@ def is_workbook(content: bytes) -> bool:
 
 
 def has_sheets(content: bytes) -> bool:
-    """Whether the file has sheets rather than text: a workbook, or an HTML page with tables."""
-    return is_workbook(content) or is_html(content)
+    """Whether the file has sheets rather than text: a workbook, a Parquet file, or an HTML page with tables."""
+    return is_workbook(content) or is_parquet(content) or is_html(content)
 
 
 def sheets(content: bytes, source: str) -> Iterator[Grid]:
-    """The filled sheets of a workbook, or the tables of a page, in their order.
+    """The filled sheets of a workbook, the table of a Parquet file, or the tables of a page, in their order.
 
     Refuses `workbook_unreadable`, `workbook_other`, `workbook_too_large` and `sheet_too_large`.
     """
     if is_workbook(content):
         yield from _workbook(content, source)
+    elif is_parquet(content):
+        yield Grid("", parquet_rows(content, source))
     else:
         for number, table in enumerate(tables(decode(content, source), source), start=1):
             yield Grid(f"table {number}", [*_numbered(table.rows)], merged=tuple(table.merged))

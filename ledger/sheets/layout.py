@@ -218,10 +218,7 @@ def _no_headings(place: Place, known: Known) -> Refused:
     return refuse(
         "headings_missing",
         N_("the file has no heading row"),
-        N_(
-            "write the headings of the register into one row, at least {needed}; `subsidy template` makes an empty "
-            "one. How a lender writes its loans, events and receipts is told once with `subsidy import map LENDER FILE`"
-        )
+        N_("write the headings of the register into one row, at least {needed}; `subsidy template` makes an empty one")
         if isinstance(known, Template)
         else N_("bring the list itself, with its headings in one row"),
         place,

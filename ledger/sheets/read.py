@@ -38,7 +38,7 @@ from ledger.sheets.closings import (
 )
 from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
-from ledger.sheets.forms import Form, template_used
+from ledger.sheets.forms import Form, template_used, unlike
 from ledger.sheets.grids import (
     Value,
     cell_text,
@@ -343,8 +343,9 @@ class _Reader:
             raise refuse(
                 "unit_ambiguous",
                 N_("the file states several units: {units}"),
-                N_("write the unit of each column into its heading, for example 合同金额（万元）"),
+                N_("write the unit of each column into its heading, for example {heading}（万元）"),
                 found[-1].place,
+                heading=guarded(self._sheet.headings[untold[0]][1]),
                 units=", ".join(dict.fromkeys(unit.word for unit in found)),
             )
         self._sheet.units |= {name: found[0] for name in untold if found}
@@ -359,17 +360,15 @@ class _Reader:
                 self._sheet.warnings.append(unit_untold(mapped.word, heading, mapped.place))
             if found and all(unit.yuan != (mapped.yuan if mapped else 1) for unit in found):
                 other = found[0]
-                raise refuse(
-                    "mapping_unit_differs",
-                    N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
-                    N_(
-                        "ask the lender, or make the mapping again from this file with "
-                        "`subsidy import map LENDER FILE --preview`"
-                    ),
-                    other.place,
-                    word=other.word,
-                    heading=heading,
-                    mapped=mapped.word if mapped else "元",
+                raise Refused(
+                    unlike(
+                        "mapping_unit_differs",
+                        N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
+                        other.place,
+                        word=other.word,
+                        heading=heading,
+                        mapped=mapped.word if mapped else "元",
+                    )
                 )
 
     def _hold_to(self, text: str, place: Place) -> None:

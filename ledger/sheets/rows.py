@@ -93,10 +93,11 @@ def _check_units(reading: Reading, columns: Sequence[Column]) -> None:
                 reading.refuse(
                     "unit_missing",
                     N_("{text!r} has no unit, and other cells of the column have"),
-                    N_("write the unit into each cell, or once into the heading: 合同金额（万元）"),
+                    N_("write the unit into each cell, or once into the heading: {heading}（万元）"),
                     line,
                     column.name,
                     text=guarded(text),
+                    heading=sheet.headings[column.name][1],
                 )
         first = min(line for line, unit in units.items() if unit != 1)
         reading.warn(

@@ -27,6 +27,8 @@ SINCE = {
     "returns_wait": 6,
     # What stands against a payment is lifted by a row that says so, not by a full file that says nothing of it.
     "silence": 6,
+    # Nothing is known before its day, what an import brought is what falls with it, and what was awarded stays itself.
+    "in_its_day": 7,
     # What comes back of a payout is at most what it was paid, by whatever way; what it has twice comes back first.
     "back_once": 7,
 }

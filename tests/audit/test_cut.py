@@ -266,7 +266,7 @@ def test_a_group_that_was_broken_into_goes_whole(till: Till) -> None:
     """The import of a crash announces a row; a stranger's stands in the place of it."""
     note = till.ledger.anchor.checkpoint_file.read_text("utf-8")
     signed = len(bodies(till.ledger.path))
-    till.report("2024-04-30", "HT1,drawdown,2024-04-26,,1000000,\n")
+    till.report(till.day, f"HT1,repayment,{till.day},,1000000,\n")
     till.ledger.anchor.checkpoint_file.write_text(note, "utf-8")
     altered(lambda log: log[signed + 1].update(register="policy"))(till.ledger.path)
     till.do("audit", "cut", "--reason", "planted")

@@ -26,7 +26,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         said = office.read("import", "map", LENDER, file, *words, "--actor", CHECKER, "--key", key(office, CHECKER))
         number = str(said["number"])
         office.do("approve", number, "--actor", HEAD, "--key", key(office, HEAD))
-    office.do("import", "loans", file, "--lender", LENDER)
+    office.on("2026-02-04").do("import", "loans", file, "--lender", LENDER)
     return office
 
 

@@ -16,7 +16,11 @@ def test_chinese_signs_count_two_cells_and_money_stands_right() -> None:
 
 
 def test_a_table_without_rows_keeps_its_heading() -> None:
-    assert table_text(["Firm", money("Interest")], []).splitlines() == ["Firm  Interest", "----  --------"]
+    assert table_text(["Firm", money("Interest")], []).splitlines() == [
+        "Firm  Interest",
+        "----  --------",
+        "(none)",
+    ]
 
 
 def test_a_row_of_the_wrong_length_is_our_mistake() -> None:

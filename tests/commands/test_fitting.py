@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from cli import cli
 from ledger.commands.ui.context import Column, money, spare, table_text
+from ledger.commands.ui.fitting import folded
 from tests.support.demo import Told
 
 FIRM, SUM = "北京示例科技有限公司", "16,862.50"
@@ -93,3 +94,24 @@ def test_wide_may_stand_anywhere(told: Told, monkeypatch: pytest.MonkeyPatch) ->
     said = CliRunner().invoke(cli, ["--db", f"sqlite:///{told.out}/ledger.db", "run", "list", "--wide", "--lang", "zh"])
     assert max(map(cell_len, said.stdout.splitlines())) > 80
     assert said.stdout.startswith("核算")
+
+
+def test_commands_are_never_broken() -> None:
+    command = "subsidy decide bound --about wallet_state --days 30 --document B-1"
+    heads, rows = ["Firm", money("Yuan"), "Next"], [[FIRM, SUM, command], ["Beta", "1.00", ""]]
+    # Side by side: 20 + 9 + 66 and two gaps of 2 are 99; the name can be folded, to two cells.
+    assert lines(heads, rows, 99)[2].endswith(command)
+    assert lines(heads, rows, 89)[2].endswith(command)
+    assert lines(heads, rows, 80) == [
+        "Firm                       Yuan",
+        "--------------------  ---------",
+        f"{FIRM}  {SUM}",
+        f"  {command}",
+        "Beta                       1.00",
+    ]
+    told = f"prepare again after (`{command}`), or wait"
+    assert [line for line in folded(told, 40) if command in line] == [f"(`{command}`),"]
+
+
+def test_an_empty_table_says_so() -> None:
+    assert lines(["Firm"], []) == ["Firm", "----", "(none)"]

@@ -44,6 +44,7 @@ def lender_till(tmp_path: Path, rule: str = "", anchor: Path | None = None) -> T
         till.do("budget", "issue", path, "2000000", "--document", f"BUD-{path}")
     with at_noon(till.day), till.ledger.write("1001") as writer:
         writer.append(kinds.ACTOR, kinds.ActorBody(key="1002", role="officer"))
+    till.on("2024-04-02")
     named = [(BANK, LENDER), *((code, f"示例企业{n}") for n, code in enumerate(FIRMS, 1))]
     till.take(
         "entities",

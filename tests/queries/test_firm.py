@@ -92,9 +92,25 @@ def test_where_the_money_is_from_the_run_to_the_return(till: Till) -> None:
     assert (shown["awarded"], shown["paid"], shown["owed"]) == ("16862.50", "16862.50", "0.00")
     assert shown["points"] == [{"code": "paid", "amount": "16862.50", "day": "2024-04-09"}]
     till.on("2024-04-12").answer(batch, (item, "RETURNED", "16862.50", "2024-04-11"))
-    # What came back in the same year is due again.
+    # What came back in the same year is due again, and waits as `pay prepare` says: one file alone says so.
     shown = grant_of(till)
-    assert (shown["paid"], [point["code"] for point in shown["points"]]) == ("0.00", ["came_back", "to_prepare"])
+    assert (shown["paid"], [point["code"] for point in shown["points"]]) == ("0.00", ["came_back", "held_back"])
+    assert shown["points"][1]["reason"] == "return_presumed"
+    [held] = till.prepare(number)["held"]
+    assert (held["code"], held["amount"]) == ("return_presumed", "16862.50")
+
+
+def test_money_that_nobody_can_pay_is_not_said_to_wait_for_a_batch(till: Till) -> None:
+    bank = "channel,institution,number,holder,funding\nbank,102100000021,0200001234567890123,示例专户,zero_balance\n"
+    till.take("payers", bank, "--mode", "full")
+    number = propose(till)
+    for staff_no in (CHECKER, HEAD):
+        signed(till, number, staff_no)
+    till.do("public-notice", "start", number, "--on", "2024-04-01", "--name", "公示1")
+    till.on("2024-04-09")
+    [point] = grant_of(till)["points"]
+    assert (point["code"], point["reason"], point["amount"]) == ("held_back", "payer_missing", "16862.50")
+    assert "subsidy import payers FILE --mode full" in till.do("entity", "money", USCC)
 
 
 def test_a_refused_application_says_why(till: Till) -> None:

@@ -105,7 +105,7 @@ def test_a_lenders_own_file_leads_to_its_mapping_and_a_lone_officer_to_a_second(
     loans = str(fixture("examples/bank-loans.csv"))
     unsaid = office.say("import", "loans", loans, "--lender", "示例二行")
     assert (unsaid.exit_code, "[mapping_none]" in unsaid.stderr) == (2, True)
-    assert "`subsidy import map 示例二行 FILE --register loans --preview`" in unsaid.stderr
+    assert f"`subsidy import map 示例二行 {loans} --register loans --preview`" in unsaid.stderr
     wrong = office.say("import", "loans", loans, "--lender", "示例二行", "--mode", "full")
     assert (wrong.exit_code, "subsidy import map 示例二行 " in wrong.stderr) == (2, True)
     office.do("notice", "add", str(fixture(f"notices/{NOTICE}.yaml")))

@@ -81,8 +81,8 @@ def test_two_people_carry_what_went_to_somebody_else_and_the_month_is_signed_wit
     assert "CX-1" in shown[1]
     # Every later month shows it again, until it comes back and a person says that the two cancel.
     bring(till, f"2024-05-06,{AWARD},,50000.00,退回,,某某贸易有限公司,6222020200112233445")
-    assert [each["age"] for each in report(till, "2024-05")[1]["carried"]] == [58]
-    # 3 April to 20 May: 47 days; the reason stands once, and each candidate says why it was not taken.
+    assert [each["age"] for each in report(till, "2024-05")[1]["carried"]] == [47]
+    # 3 April to 20 May, which is today: 47 days; the reason stands once, and each candidate says why it was not taken.
     status = till.read("reconcile", "status")
     (open_,) = [one for one in status["open_lines"] if one["line"] == line]
     assert (open_["reason"], open_["age"]) == ("payee_differs", 47)

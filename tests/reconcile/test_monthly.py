@@ -81,7 +81,8 @@ def test_a_line_of_nobody_is_exactly_the_unexplained_difference(amount: str, aft
     code, one = report(till, "2024-04")
     assert (code, one["unexplained"], nonzero(one["explained"])) == (1, f"-{amount}", {})
     line = line_of(till, "2024-04-04")
-    assert one["lines"] == [{"about": line, "on": "2024-04-04", "amount": f"-{amount}", "age": 26}]
+    # As of 10 April, which is today.
+    assert one["lines"] == [{"about": line, "on": "2024-04-04", "amount": f"-{amount}", "age": 6}]
     assert [(each["class"], each["about"]) for each in one["differences"]] == [("unmatched", line)]
 
 
@@ -98,6 +99,7 @@ def test_it_prints_in_both_languages_and_on_a4(till: Till, tmp_path: Path) -> No
     _batch, item = sent(till)
     bring(till, paid(item), "2024-04-04,,20.00,33117.50,转账,,,")
     match(till)
+    till.on("2024-05-06")
     for lang, words in (("en", ("Unexplained", "11 to 30 days")), ("zh_CN", ("未解释差额", "11 至 30 天"))):
         said = till.say("--lang", lang, "reconcile", "report", "--month", "2024-04").stdout
         for word in (*words, "33,117.50", "-20.00", "16,862.50"):
@@ -110,3 +112,15 @@ def test_it_prints_in_both_languages_and_on_a4(till: Till, tmp_path: Path) -> No
     assert 'paperSize="9"' in sheet
     assert "余额调节表" in texts
     assert "<v>33117.5</v>" in sheet
+
+
+def test_within_a_month_nothing_is_older_than_today_makes_it(till: Till) -> None:
+    sent(till)
+    till.on("2024-04-12")
+    answer = till.say("reconcile", "report", "--month", "2024-04")
+    assert "The month runs until 2024-04-30: this is how it stands on 2024-04-12" in answer.stdout
+    told = till.read("reconcile", "report", "--month", "2024-04")
+    # Handed over on 2 April: ten days, where the month's end would make 28 of them.
+    assert (told["as_of"], [one["age"] for one in told["accounts"][0]["payouts"]]) == ("2024-04-12", [10])
+    till.on("2024-05-01")
+    assert till.read("reconcile", "report", "--month", "2024-04")["as_of"] == "2024-04-30"

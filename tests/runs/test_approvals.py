@@ -153,7 +153,7 @@ def test_facts_recorded_meanwhile_wait_for_the_next_run(office: Office) -> None:
     number = propose(office)
     signed(office, number, CHECKER)
     # 2,000,000 repaid on 15 March: 5 days to the settlement on 20 March bear 3.55 % on 16 instead of 18 million.
-    office.report("2024-04-30", "HT1,repayment,2024-03-15,,2000000,\n")
+    office.report("2024-04-01", "HT1,repayment,2024-03-15,,2000000,\n")
     assert states(office) == ["proposed"]
     signed(office, number, HEAD)
     assert [one["amount"] for one in office.read("run", "show", number)["posted"]] == ["16862.50"]
@@ -202,8 +202,8 @@ def test_a_leaver_signs_nothing_more_and_what_was_signed_stays(office: Office) -
     office.do("people", "end", CHECKER, "--on", "2024-04-01")
     office.on("2024-04-02")
     signed(office, number, HEAD)
-    office.report("2024-04-30")
     office.on("2024-05-06")
+    office.report("2024-04-30")
     april = propose(office, "2024-04")
     assert code(sign(office, april, CHECKER)) == "actor_not_in_office"
     assert verdict(office) == CONSISTENT

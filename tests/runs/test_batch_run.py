@@ -222,12 +222,12 @@ def test_a_loan_paid_through_its_lender_is_split_over_the_payers_to_the_fen(tmp_
     office = open_batch_office(tmp_path, SERVICE, "2025-09-25")
     bank, lender = B, "北京示例2公司"
     office.take("loans", LENT + f"HT1,{lender},{A},2025-04-21,2026-04-21,900010,NOMINAL_MONTH,month,20,yes,3%\n")
-    office.report("2025-09-30", "HT1,drawdown,2025-04-21,,900010,\n", lender=lender)
     apply(office, SERVICE, f"SB1,{A},HT1,2025-09-08")
     grant(office, "PF1,SB1,2025-09-25,9001")
-    office.on("2025-10-09").run("2025-09")
-    office.report("2025-10-31", lender=lender)
-    office.on("2025-11-03").run("2025-10")
+    office.on("2025-10-09").report("2025-09-30", "HT1,drawdown,2025-04-21,,900010,\n", lender=lender)
+    office.run("2025-09")
+    office.on("2025-11-03").report("2025-10-31", lender=lender)
+    office.run("2025-10")
     central, city, payable = [], [], []
     with Ledger.open(office.url).read() as view:
         payees = {row.key: row.body["uscc"] for row in view.rows(kinds.PAYEE)}

@@ -36,6 +36,7 @@ def test_a_cap_over_firms_makes_all_lines_of_its_notice_the_group(tmp_path: Path
     """A cap per lender: what firm A's loan leaves is what firm B's can have."""
     text = text_of(FIXED, (LENDER_CAP, '  - id: lender\n    per: [lender]\n    amount: "100,000"\n'))
     office = open_batch_office(tmp_path, FIXED, "2023-01-10", text)
+    office.on("2023-03-02")
     loans = [f"HT{n},Bank A,{firm},2022-12-01,2024-01-02,4000000,{TERMS},fixed_asset\n" for n, firm in ((1, A), (2, B))]
     office.take("loans", LENT + "".join(loans))
     apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED} SB2,{B},HT2,2023-02-01,{INVESTED}", ",investment")

@@ -66,10 +66,10 @@ def test_running_a_month_twice_posts_nothing_and_appends_nothing(office: Office)
 
 
 def test_a_first_run_with_nothing_due_is_still_a_run(office: Office) -> None:
-    office.on("2024-02-01")
-    assert office.run("2024-01")["entries"] == 0
+    office.report("2024-02-29")
+    assert office.run("2024-02")["entries"] == 0
     assert [(one["month"], one["state"], one["count"]) for one in office.read("run", "list")] == [
-        ("2024-01", "closed", 0)
+        ("2024-02", "closed", 0)
     ]
 
 
@@ -223,8 +223,7 @@ def test_the_ceiling_granted_is_never_passed(tmp_path: Path) -> None:
 
 def test_a_notice_older_than_the_ledger_waits_for_its_opening_position(tmp_path: Path) -> None:
     office = open_office(tmp_path, day="2024-08-01")
-    office.report("2024-08-31", SECOND + THIRD)
-    office.on("2024-09-02")
+    office.on("2024-09-02").report("2024-08-31", SECOND + THIRD)
     refused = office.say("run", "interest", "--month", "2024-08")
     assert (refused.exit_code, "[opening_missing]" in refused.stderr) == (2, True)
     path = tmp_path / "paid.csv"

@@ -203,7 +203,7 @@ def test_what_was_paid_ahead_is_held_and_settled_by_the_run_that_reaches_it(tmp_
     office = open_batch_office(tmp_path, FIXED, "2023-03-10", text_of(FIXED))
     terms = "NOMINAL_MONTH,custom,2023-07-01;2024-01-01,no,4%"
     office.take("loans", LENT + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{terms},fixed_asset\n")
-    office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
+    office.report("2023-03-10", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
     apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"
@@ -226,7 +226,7 @@ def test_an_opening_that_later_facts_moved_off_its_line_holds_it(tmp_path: Path)
     office = open_batch_office(tmp_path, FIXED, "2023-03-10", text_of(FIXED))
     loan = f"HT1,Bank A,{A},2022-12-01,2024-07-01,400000000,NOMINAL_MONTH,custom,%s;2024-07-01,no,4%%,fixed_asset\n"
     office.take("loans", LENT + loan % "2023-07-01")
-    office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
+    office.report("2023-03-10", "HT1,drawdown,2023-01-01,,400000000,\n", "Bank A")
     apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     grant(office, "PF1,SB1,2023-03-02,8000000")
     path = tmp_path / "paid.csv"

@@ -76,8 +76,7 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
             b"91310115591693856A,Beta,Haidian,2015-03-02\n",
             "firms.csv:1:1: the file has no heading row; write the headings of the register into one row, at least "
             "Credit code, Registered name, Registered district, Registered there from; `subsidy template` makes an "
-            "empty one. How a lender writes its loans, events and receipts is told once with `subsidy import map "
-            "LENDER FILE` [headings_missing]",
+            "empty one [headings_missing]",
         ),
         (
             "企业名称,uscc,district,district_from,备注\n".encode(),

@@ -20,6 +20,7 @@ from ledger.registry.notices import add_notice
 from ledger.resources import fixture
 from ledger.runs.grants import record_grants
 from ledger.store.ledger import Ledger
+from tests.support.clock import at_noon
 from tests.support.copies import built_once
 
 OFFICER = "1001"
@@ -44,7 +45,7 @@ GRANTS = (
 
 
 def noon() -> datetime:
-    return datetime(2024, 7, 1, 4, tzinfo=UTC)
+    return datetime(2026, 7, 1, 4, tzinfo=UTC)
 
 
 class Desk:
@@ -161,7 +162,8 @@ def equipped_desk(folder: Path, *others: str, anchor: Path | None = None) -> Des
 def call(desk: Desk, *words: str) -> Result:
     """What a command typed by officer 1001 answered; its anchor is the desk's own."""
     environment = {**os.environ, "SUBSIDY_ACTOR": OFFICER, "SUBSIDY_ANCHOR": str(desk.anchor)}
-    return CliRunner().invoke(cli, ["--db", desk.url, *words], env=environment)
+    with at_noon(noon().date().isoformat()):
+        return CliRunner().invoke(cli, ["--db", desk.url, *words], env=environment)
 
 
 def workbook(path: Path, rows: list[list[Any]]) -> Path:

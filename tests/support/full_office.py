@@ -69,8 +69,8 @@ def brought_in(office: Three, *after_maker: str, notice: Path | None = None) -> 
     signed(MAKER, "import", "payees", office.file("payees.csv", PAYEES), *delta, then=two)
     payer_checks = (PAYCHECKER,) if len(after_maker) > 1 else two
     signed(PAYER, "import", "payers", office.file("payers.csv", PAYERS), *delta, then=payer_checks)
-    office.done(MAKER, "import", "loans", office.file("loans.csv", LOANS), *delta)
     office.on("2024-04-01")
+    office.done(MAKER, "import", "loans", office.file("loans.csv", LOANS), *delta)
     applied = f"application_no,uscc,notice,item,applied_on\nSB1,{USCC},{NOTICE},HT1,2024-03-01\n"
     office.done(MAKER, "import", "applications", office.file("applications.csv", applied), *delta)
     signed(MAKER, "import", "grants", office.file("grants.csv", GRANTS), *delta)

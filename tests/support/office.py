@@ -17,6 +17,8 @@ from tests.support.opened import open_ledger
 NOTICE = "example-loan-interest-discount"
 USCC = "91310115591693856A"
 LENDER = "Bank A"
+# After the decision of 15 March.
+GRANTED = "2024-03-18"
 
 
 class Office:
@@ -122,6 +124,7 @@ def open_office(
 ) -> Office:
     """An office with the example notice, a budget, and the loan of the design's example granted as PF1.
 
+    It begins on `day`; its registers are brought on GRANTED, when all that they say has happened.
     Three drawdowns of 10, 8 and 12 million at 3.55 %, ACT/360, settled quarterly on the 20th, not counted.
     """
     office = Office(folder, day, anchor)
@@ -129,6 +132,7 @@ def open_office(
     office.do("notice", "add", str(notice or fixture(f"notices/{NOTICE}.yaml")))
     for path, document in (("2024", "BUD-2024-1"), ("2024/loan-interest", "BUD-2024-2")):
         office.do("budget", "issue", path, "2000000", "--document", document, "--on", "2024-01-01")
+    office.on(max(day, GRANTED))
     office.take("entities", f"uscc,name,district,district_from\n{USCC},示例企业,海淀区,2015-03-02\n")
     office.take(
         "payees",

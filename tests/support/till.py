@@ -94,7 +94,7 @@ class Till(Office):
 
 @built_once
 def open_till(folder: Path, funding: str = "zero_balance", anchor: Path | None = None, **office: Any) -> Till:
-    """A till on 5 January 2024; nothing has been run yet."""
+    """A till that began on 5 January 2024, on 18 March; nothing has been run yet."""
     small = open_office(folder, anchor=anchor, **office)
     till = Till(folder, small.day, anchor)
     till.files = small.files

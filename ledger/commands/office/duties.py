@@ -19,7 +19,7 @@ from ledger.office.people import people
 from ledger.office.signing import signer_for
 from ledger.queries.signers import newcomer
 from ledger.store.ledger import local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 set_argument = click.argument("name", metavar="[three|full|FILE]", default="three")
 
@@ -125,7 +125,7 @@ def change(settings: Settings, name: str, actor: str) -> None:
 
 def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap], entering: str) -> None:
     by_post = {
-        _step(found, step): ", ".join(able[act][number]) or _("nobody")
+        _step(found, step): listed(able[act][number]) or _("nobody")
         for act, duty in found.acts.items()
         for number, step in enumerate(duty.steps)
     }
@@ -153,7 +153,7 @@ def _print(found: Duties, able: dict[str, list[list[str]]], missing: list[Gap], 
             "Somebody who is away needs a substitute, {people}: "
             "subsidy people substitute STAFFNO --by STAFFNO --from YYYY-MM-DD --to YYYY-MM-DD"
         )
-        click.echo(text.format(people=", ".join(away)))
+        click.echo(text.format(people=listed(away)))
 
 
 def _read(name: str) -> Duties:
@@ -164,8 +164,7 @@ def _apart(steps: Iterable[str]) -> str:
     """Steps of other acts (`pay:2`) in words."""
     named = (step.rpartition(":") for step in steps)
     return (
-        ", ".join(_("{act}, signature {step}").format(act=act_words(act), step=step) for act, _colon, step in named)
-        or "-"
+        listed(_("{act}, signature {step}").format(act=act_words(act), step=step) for act, _colon, step in named) or "-"
     )
 
 

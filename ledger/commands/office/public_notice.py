@@ -44,7 +44,7 @@ from ledger.queries.publicity import public_notice as public_notice_answer
 from ledger.runs.history import Run, closed_run, find_run
 from ledger.sheets.columns import day_of
 from ledger.store.ledger import View, local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 line_option = click.option(
     "--line", "lines", multiple=True, required=True, metavar="GRANT", help=N_("A line that it is about; repeatable.")
@@ -171,7 +171,7 @@ def settling(settings: Settings, number: str, outcome: str, day: str, reason: st
         text = _("{number} is dismissed: {lines} can be paid when nothing else stands against it.")
     else:
         text = _("{number} is upheld: {lines} is not paid.")
-    click.echo(text.format(number=number, lines=", ".join(after.lines)))
+    click.echo(text.format(number=number, lines=listed(after.lines)))
 
 
 @public_notice.command("show")
@@ -229,7 +229,7 @@ def _enter(settings: Settings, new: Objection, actor: str) -> None:
         return
     click.echo(
         _("{number} is recorded: {lines} is not paid before it is settled.").format(
-            number=new.number, lines=", ".join(new.lines)
+            number=new.number, lines=listed(new.lines)
         )
     )
     click.echo(
@@ -267,7 +267,7 @@ def _print_one(found: PublicNoticeAnswer) -> None:
                 objection.number,
                 _(CAUSES[objection.cause]),
                 objection.received_on,
-                ", ".join(objection.lines),
+                listed(objection.lines),
                 objection.reason,
                 _(OUTCOMES[objection.settled.outcome]) if objection.settled else _("not settled"),
                 objection.settled.on if objection.settled else "-",

@@ -59,7 +59,7 @@ from ledger.runs.history import closed_run
 from ledger.sheets.columns import day_of
 from ledger.sheets.files import Target
 from ledger.store.ledger import View, local_day
-from ledger.words import _, ngettext
+from ledger.words import _, listed, ngettext
 
 
 @group()
@@ -491,7 +491,7 @@ def _print_settled(found: Batch, settled: Settled, told: BatchAnswer | None = No
         effects = [{"item": key, "said": state.value, "effect": effect.value} for key, state, effect in settled.effects]
         print_json({**form(told), "effects": effects, **settled.counts})
         return
-    click.echo(", ".join(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
+    click.echo(listed(f"{_(EFFECTS[effect])} {count}" for effect, count in settled.counts.items()))
     waiting = [payout for payout in found.items if payout.state in OPEN]
     disputed = [payout for payout in waiting if payout.state is State.DISPUTED]
     for payout in disputed:

@@ -23,7 +23,7 @@ from ledger.sheets.files import Target
 from ledger.sheets.workbook import Cell, SheetColumn, write_workbook
 from ledger.store.ledger import Row as Record
 from ledger.store.ledger import local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 USED = {
     "used_month": N_("Used in the month"),
@@ -55,22 +55,30 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: 
     """
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
+    today = local_day(ledger.clock())
+    # Within the month nothing is older than today makes it.
+    under_way = str(month) == today.isoformat()[:7] and today < month.last_day
+    end = today if under_way else month.last_day
     with ledger.read() as view, progress(_("Matching")):
         signed = made_for(view, str(month))
         # What was signed is what was known then.
         known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view
-        accounts = reconciliation(known, ledger.vault, month.last_day)
+        accounts = reconciliation(known, ledger.vault, end)
     if xlsx is not None:
         _write(Target(xlsx, force), month, accounts, _signatures(signed))
     if as_json:
         print_json(
             {
                 "month": str(month),
+                "as_of": end.isoformat(),
                 "signed_off": _signed_json(signed),
                 "accounts": [_json(account) for account in accounts],
             }
         )
     else:
+        if under_way:
+            text = _("The month runs until {last}: this is how it stands on {day}, and nothing is signed off before.")
+            click.echo(text.format(last=month.last_day, day=end))
         if not accounts:
             click.echo(_("No account to pay from is registered. Next: subsidy import payers FILE --mode full"))
         for account in accounts:
@@ -245,7 +253,7 @@ def _print(account: Account) -> None:
         [(title, *("" if fen is None else shown(fen) for fen in amounts)) for title, *amounts in _statement(account)],
     )
     if account.ledger:
-        moved = ", ".join(f"fin/{code} {shown(fen)}" for code, fen in account.ledger.items())
+        moved = listed(f"fin/{code} {shown(fen)}" for code, fen in account.ledger.items())
         click.echo(_("Moved in the book's accounts: {moved}").format(moved=moved))
     for title, waiting in _waiting(account):
         if waiting:

@@ -34,7 +34,7 @@ from ledger.reconcile.statements import Line, as_json, shown
 from ledger.reconcile.withdrawal import withdraw
 from ledger.sheets.columns import mask
 from ledger.store.ledger import Vault, View
-from ledger.words import _
+from ledger.words import _, listed
 
 VERDICTS = {
     "ok": N_("complete: balances and lines agree"),
@@ -243,7 +243,7 @@ def _print_result(document: readers.Document, result: Result) -> None:
             "No payer has {accounts}: such lines settle no payout. If it is your account, take the file back, import "
             "the payers with `subsidy import payers FILE --mode full`, and bring the file again."
         )
-        click.echo(text.format(accounts=", ".join(sorted(strangers))))
+        click.echo(text.format(accounts=listed(sorted(strangers))))
 
 
 @reconcile.command("statements")

@@ -11,7 +11,7 @@ from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, money, pass_settings, print_json, table
 from ledger.log import kinds
 from ledger.registry.holds import Held, sentences, standing
-from ledger.words import _
+from ledger.words import _, listed
 
 
 @command("holds")
@@ -64,7 +64,7 @@ def print_held(held: Held) -> None:
         click.echo(_("Held, not taken in; nothing is posted on these until their rows come well:"))
         _print(held.holds)
     if held.falling:
-        names = ", ".join(dict.fromkeys(row.body["about"] for row in held.falling))
+        names = listed(dict.fromkeys(row.body["about"] for row in held.falling))
         click.echo(_("No longer held, because their rows came well: {names}").format(names=names))
 
 

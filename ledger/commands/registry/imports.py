@@ -1,12 +1,14 @@
 """`subsidy import`: take in a register file, after showing what it changes."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
-from calculators.problems import N_, Place, Refused, refuse
+from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.audit.ledger import Ledger
 from ledger.commands.registry.holds import held_json, list_holds, print_held
 from ledger.commands.registry.mapping import Asked, as_typed, map_, print_used, used_json
@@ -36,7 +38,7 @@ from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
 from ledger.sheets.columns import AMOUNTS, columns, day_of
 from ledger.sheets.files import Target
-from ledger.sheets.forms import Form
+from ledger.sheets.forms import UNTYPED, Form
 from ledger.sheets.grids import clean
 from ledger.sheets.names import RegisterName
 from ledger.sheets.returned import check_returned
@@ -292,18 +294,29 @@ def _import(
         form = _form(ledger, name, asked.lender)
         if target:
             give_back(target, file, name, form, sheet, refused.problems)
-        if name in MAPPED and form is None and any(one.code == "column_missing" for one in refused.problems):
+        lender, typed = as_typed(asked.lender) if asked.lender else "LENDER", as_typed(str(file))
+        if name in MAPPED and form is None and any(one.code in _HEADINGS for one in refused.problems):
             text = _("If these are the lender's own headings, say once what they mean: {command}")
-            lender = as_typed(asked.lender) if asked.lender else "LENDER"
-            command = f"subsidy import map {lender} {as_typed(str(file))} --register {name} --preview"
+            command = f"subsidy import map {lender} {typed} --register {name} --preview"
             click.echo(text.format(command=command), err=True)
-        raise
+        known = {"lender": lender, "file": typed}
+        raise Refused(_with_known(problem, known) for problem in refused.problems) from refused
     if target:
         give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
         print_json({**_as_json(found, preview), **moved_json(moved)})
     else:
         _print_outcome(found, preview)
+
+
+# Problems of a file whose headings are not the register's.
+_HEADINGS = ("column_missing", "headings_missing")
+
+
+def _with_known(problem: Problem, known: Mapping[str, str]) -> Problem:
+    """A problem with what is known here where its remedy leaves a place for it."""
+    here = {name: known[name] for name, value in problem.values.items() if UNTYPED.get(name) == value}
+    return replace(problem, values={**problem.values, **here})
 
 
 def _form(ledger: Ledger, name: str, lender: str) -> Form | None:

@@ -31,10 +31,11 @@ from ledger.registry.mapping_proposals import Answers, Proposal
 from ledger.registry.mapping_proposals import propose as read_form
 from ledger.registry.mappings import MAPPED, Kept, in_force, versions, waits
 from ledger.sheets.columns import columns
+from ledger.sheets.forms import UNTYPED
 from ledger.sheets.grids import clean
 from ledger.sheets.names import RegisterName
 from ledger.store.ledger import View
-from ledger.words import _
+from ledger.words import _, listed
 
 STATES = {
     "proposed": N_("waits for a second person"),
@@ -67,10 +68,11 @@ class Asked:
                 N_("the command says no --mode, and no mapping says how the files of {lender} are read"),
                 N_(
                     "for a file with the register's own headings give --mode full or delta; else say once what the "
-                    "lender's mean: `subsidy import map {typed} FILE --register {register} --preview`"
+                    "lender's mean: `subsidy import map {typed} {file} --register {register} --preview`"
                 ),
                 lender=self.lender,
                 typed=as_typed(self.lender),
+                file=UNTYPED["file"],
                 register=register,
             )
         if mode is None:
@@ -311,7 +313,7 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
             (
                 rule["at"],
                 rule["heading"],
-                ", ".join(titles[name] for name in read) or _("(passed over)"),
+                listed(titles[name] for name in read) or _("(passed over)"),
                 rule.get("unit", ""),
                 # What nobody reads may be a number or a name that is nobody's business.
                 *([proposal.examples.get(rule["at"], "") if read else ""] if proposal else []),

@@ -14,7 +14,7 @@ from ledger.runs.reports.assessment import Assessed, Refusal
 from ledger.runs.reports.reasons import CLAUSES, REFUSALS
 from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
-from ledger.words import _, in_chinese
+from ledger.words import _, in_chinese, listed
 
 OUTCOMES = {
     "granted": N_("granted"),
@@ -104,7 +104,7 @@ def print_applications(found: Sequence[Assessed]) -> None:
                 assessed.rank or "-",
                 format_yuan(assessed.computed_fen),
                 format_yuan(assessed.award_fen),
-                ", ".join(bounds(assessed)),
+                listed(bounds(assessed)),
                 _(OUTCOMES[assessed.outcome]),
             )
             for place, assessed in enumerate(found, 1)

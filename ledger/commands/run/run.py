@@ -49,7 +49,7 @@ from ledger.runs.reports.reasons import CLAUSES, HOLDS, REFUSALS
 from ledger.sheets.files import Target
 from ledger.sheets.lists import check_list
 from ledger.store.ledger import local_day
-from ledger.words import _, ngettext
+from ledger.words import _, listed, ngettext
 
 
 @group()
@@ -221,7 +221,7 @@ def _print_outcome(outcome: Outcome, dry_run: bool) -> None:
         )
     elif outcome.proposal:
         text = _("Proposed as run {number}; {posts} must sign before it is posted. Next: subsidy approve {number}")
-        click.echo(text.format(number=outcome.proposal, posts=", ".join(posts(plan))))
+        click.echo(text.format(number=outcome.proposal, posts=listed(posts(plan))))
     else:
         click.echo(
             _("Nothing has changed since the last run of this month; nothing was written.")

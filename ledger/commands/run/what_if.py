@@ -22,7 +22,7 @@ from ledger.runs.reports.what_if import what_if as compared
 from ledger.sheets.files import Target
 from ledger.sheets.lists import write_list
 from ledger.store.ledger import local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 
 @command("what-if")
@@ -141,8 +141,8 @@ def _columns() -> list[tuple[str, Any]]:
         (_("Difference"), lambda change: format_yuan(change.difference_fen)),
         (_("Outcome in force"), lambda change: _(OUTCOMES[change.now.outcome])),
         (_("Outcome of the draft"), lambda change: _(OUTCOMES[change.then.outcome])),
-        (_("Cut by, in force"), lambda change: ", ".join(change.now.caps)),
-        (_("Cut by, draft"), lambda change: ", ".join(change.then.caps)),
+        (_("Cut by, in force"), lambda change: listed(change.now.caps)),
+        (_("Cut by, draft"), lambda change: listed(change.then.caps)),
     ]
 
 

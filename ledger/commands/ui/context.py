@@ -17,7 +17,7 @@ import orjson
 
 from calculators.problems import N_, Problem
 from ledger.commands.ui.fitting import NARROW, Head, fitted, folded
-from ledger.words import _
+from ledger.words import _, listed
 
 # Where a command that is asked for a workbook keeps the tables that it prints.
 TABLES = "ledger.commands.ui.context.tables"
@@ -167,9 +167,11 @@ def table_text(columns: Sequence[str | Column], rows: Iterable[Sequence[object]]
     as it is.
     """
     found = fitted(_heads(columns), [[str(cell) for cell in row] for row in rows], room)
-    lines = list(found.lines)
+    lines = found.lines
+    if not found.rows:
+        lines.append(_("(none)"))
     if found.left_out and room is not None:
-        lines += folded(_("Left out, --wide shows it: {columns}").format(columns=", ".join(found.left_out)), room)
+        lines += folded(_("Left out, --wide shows it: {columns}").format(columns=listed(found.left_out)), room)
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """Tables that fit a narrow window: texts are folded, spare columns left out, and at the last rows become blocks.
 
-Numbers and single words are never broken: somebody copies them.
+Numbers, single words and commands are never broken: somebody copies them. A column of commands that finds no room is
+printed below its rows, a line each.
 """
 
 import re
@@ -12,8 +13,11 @@ from rich.cells import cell_len
 NARROW = 80
 GAP = "  "
 # Where a text may go on in the next line: after a blank, a Chinese sign or a slash.
-_PIECES = re.compile(r"[^\s/\u2e80-\u9fff\uff00-\uffef]*(?:/+\s*|[\u2e80-\u9fff\uff00-\uffef]|\s+|$)")
-
+_WIDE = r"\u2e80-\u9fff\uff00-\uffef"
+_COMMAND = r"\(?`subsidy [^`]*`"
+_PIECES = re.compile(
+    rf"{_COMMAND}[^\s/{_WIDE}]*\s*|[^\s/{_WIDE}]*?(?:/+\s*|[{_WIDE}]|\s+|(?={_COMMAND})|$)",
+)
 
 # A name that would take a third of a line is broken between its parts.
 _LONG, _PARTS = 24, re.compile(r"[^-@.:]*[-@.:]?")
@@ -28,10 +32,15 @@ class Head(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """The lines of a table, and the titles of the columns that were left out."""
+    """A table in lines: its heading, and those of each row; and the titles of the columns that were left out."""
 
-    lines: list[str]
+    heading: list[str]
+    rows: list[list[str]]
     left_out: list[str]
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.heading, *(line for row in self.rows for line in row)]
 
 
 def fitted(heads: Sequence[Head], cells: Sequence[Sequence[str]], room: int | None) -> Fitted:
@@ -39,18 +48,41 @@ def fitted(heads: Sequence[Head], cells: Sequence[Sequence[str]], room: int | No
     columns = [[head.title, *texts] for head, texts in zip(heads, _turned(heads, cells), strict=True)]
     natural = [max(map(cell_len, texts)) for texts in columns]
     if room is None or _total(natural) <= room:
-        return Fitted(_table(heads, columns, natural), [])
-    least = [_least(head, texts) for head, texts in zip(heads, columns, strict=True)]
+        return _table(heads, columns, natural, [])
+    commands = [place for place, texts in enumerate(columns) if _of_commands(texts[1:])]
+    least = [
+        natural[place] if place in commands else _least(head, texts)
+        for place, (head, texts) in enumerate(zip(heads, columns, strict=True))
+    ]
     kept = list(range(len(heads)))
     for place in sorted((p for p in kept if heads[p].spare), key=lambda p: -heads[p].spare):
         if _total([least[p] for p in kept]) <= room:
             break
         kept.remove(place)
+    if _total([least[p] for p in kept]) > room and commands:
+        return _with_commands_below(heads, cells, commands, room)
     if _total([least[p] for p in kept]) > room:
-        return Fitted(list(_blocks(heads, cells, room)), [])
+        return Fitted([], [list(_block(heads, row, room)) for row in cells], [])
     widths = _shared([natural[p] for p in kept], [least[p] for p in kept], room)
-    lines = _table([heads[p] for p in kept], [columns[p] for p in kept], widths)
-    return Fitted(lines, [head.title for place, head in enumerate(heads) if place not in kept])
+    left_out = [head.title for place, head in enumerate(heads) if place not in kept]
+    return _table([heads[p] for p in kept], [columns[p] for p in kept], widths, left_out)
+
+
+def _of_commands(texts: Sequence[str]) -> bool:
+    return any(texts) and all(text.startswith("subsidy ") for text in texts if text)
+
+
+def _with_commands_below(
+    heads: Sequence[Head], cells: Sequence[Sequence[str]], commands: Sequence[int], room: int
+) -> Fitted:
+    """The table without its columns of commands, and those of each row under it."""
+    beside = [place for place in range(len(heads)) if place not in commands]
+    found = fitted([heads[place] for place in beside], [[row[place] for place in beside] for row in cells], room)
+    rows = [
+        [*lines, *(GAP + row[place] for place in commands if row[place])]
+        for lines, row in zip(found.rows, cells, strict=True)
+    ]
+    return found._replace(rows=rows)
 
 
 def _turned(heads: Sequence[Head], cells: Sequence[Sequence[str]]) -> list[Sequence[str]]:
@@ -82,7 +114,10 @@ def _shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int
 def _pieces(text: str) -> list[str]:
     pieces = [piece for piece in _PIECES.findall(text) if piece]
     return [
-        part for piece in pieces for part in (_PARTS.findall(piece) if cell_len(piece) > _LONG else [piece]) if part
+        part
+        for piece in pieces
+        for part in (_PARTS.findall(piece) if cell_len(piece) > _LONG and "`subsidy " not in piece else [piece])
+        if part
     ]
 
 
@@ -97,12 +132,12 @@ def folded(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _table(heads: Sequence[Head], columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    rows = list(zip(*columns, strict=True))
-    lines = [*_row(heads, rows[0], widths), GAP.join("-" * width for width in widths)]
-    for row in rows[1:]:
-        lines += _row(heads, row, widths)
-    return lines
+def _table(
+    heads: Sequence[Head], columns: Sequence[Sequence[str]], widths: Sequence[int], left_out: list[str]
+) -> Fitted:
+    titles, *rows = zip(*columns, strict=True)
+    rule = GAP.join("-" * width for width in widths)
+    return Fitted([*_row(heads, titles, widths), rule], [list(_row(heads, row, widths)) for row in rows], left_out)
 
 
 def _row(heads: Sequence[Head], texts: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
@@ -119,13 +154,12 @@ def _row(heads: Sequence[Head], texts: Sequence[str], widths: Sequence[int]) -> 
         yield GAP.join(line).rstrip()
 
 
-def _blocks(heads: Sequence[Head], cells: Sequence[Sequence[str]], room: int) -> Iterator[str]:
-    """Each row as lines of title and text, with a rule before it."""
+def _block(heads: Sequence[Head], row: Sequence[str], room: int) -> Iterator[str]:
+    """A row as lines of title and text, with a rule before it."""
     titles = max(cell_len(head.title) for head in heads)
     indent = " " * (titles + len(GAP))
-    for row in cells:
-        yield "-" * min(room, titles + len(GAP) + 12)
-        for head, text in zip(heads, row, strict=True):
-            first, *more = folded(text, room - len(indent))
-            yield (head.title + " " * (titles - cell_len(head.title)) + GAP + first).rstrip()
-            yield from (indent + line for line in more)
+    yield "-" * min(room, titles + len(GAP) + 12)
+    for head, text in zip(heads, row, strict=True):
+        first, *more = folded(text, room - len(indent))
+        yield (head.title + " " * (titles - cell_len(head.title)) + GAP + first).rstrip()
+        yield from (indent + line for line in more)

@@ -23,7 +23,7 @@ from ledger.registry.agreements import asks
 from ledger.sheets.files import Target
 from ledger.store import committed
 from ledger.store.ledger import local_day
-from ledger.words import _
+from ledger.words import _, listed
 
 # How many things are named that an act holds.
 SHOWN = 3
@@ -86,7 +86,7 @@ def _tell_what_waits(ledger: Ledger) -> None:
         held = list(dict.fromkeys(one.words for one in held_by(view, number)))
     more = _(" and {count} more").format(count=len(held) - SHOWN) if len(held) > SHOWN else ""
     text = _("It waits for the signature of {post} (can sign: {able}) and holds {held}: subsidy approve {number}")
-    click.echo(text.format(post=post, able=able, held=", ".join(held[:SHOWN]) + more, number=number), err=True)
+    click.echo(text.format(post=post, able=able, held=listed(held[:SHOWN]) + more, number=number), err=True)
 
 
 def _tell_who_is_missing(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ the errors an officer meets are worded here instead, and the rare rest is passed
 import click
 
 from ledger.commands.ui.command import MissingWords, SurplusWords
-from ledger.words import _, ngettext
+from ledger.words import _, listed, ngettext
 
 
 def usage_lines(error: click.ClickException) -> list[str]:
@@ -23,11 +23,11 @@ def _message(error: click.ClickException) -> str:
     match error:
         case MissingWords(wanted=wanted):
             text = ngettext("{name} is missing", "{name} are missing", len(wanted))
-            return text.format(name=", ".join(map(_wanted, wanted)))
+            return text.format(name=listed(map(_wanted, wanted)))
         case click.MissingParameter(param_hint=str() as name):
             return _("{name} is missing").format(name=name)
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
-            return _("{name}: choose one of {choices}").format(name=_name(param), choices=", ".join(choices))
+            return _("{name}: choose one of {choices}").format(name=_name(param), choices=listed(choices))
         case click.BadParameter(param=click.Parameter(type=click.IntRange()) as param):
             return _("{name}: write a whole number from 1 on").format(name=_name(param))
         case click.BadParameter(param=click.Parameter(type=click.Path(file_okay=False)) as param):
@@ -80,4 +80,4 @@ def _wanted(param: click.Parameter) -> str:
 def _with_suggestions(message: str, possibilities: list[str] | None) -> str:
     if not possibilities:
         return message
-    return _("{message}; did you mean {names}?").format(message=message, names=", ".join(possibilities))
+    return _("{message}; did you mean {names}?").format(message=message, names=listed(possibilities))

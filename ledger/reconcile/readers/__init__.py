@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calculators.problems import N_, Place, refuse
-from ledger.reconcile.readers import bkrs, camt, ecny_result, mt940, ofd, shapes, tables
+from ledger.reconcile.readers import bkrs, camt, ecny_result, heading_row, mt940, ofd, shapes, tables
 from ledger.reconcile.readers.xml import is_xml
 from ledger.reconcile.source import Source
 from ledger.reconcile.statements import Statement
@@ -68,7 +68,7 @@ def detect(source: Source) -> str:
             return name
     if is_xml(source):
         return ""
-    return next((header.shape.name for _sheet, header in tables.find(source) if header), "")
+    return next((header.shape.name for _sheet, header in heading_row.find(source) if header), "")
 
 
 def _detected(source: Source) -> tuple[str, Reader]:

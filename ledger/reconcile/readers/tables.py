@@ -16,8 +16,9 @@ from typing import NamedTuple
 from babel.numbers import get_currency_name
 from moneyed import CURRENCIES
 
-from calculators.problems import N_, Place, refuse
+from calculators.problems import N_, Place
 from ledger.reconcile.order import oldest_first
+from ledger.reconcile.readers.heading_row import Header, find, no_headings
 from ledger.reconcile.readers.labels import (
     Said,
     is_labelled,
@@ -27,13 +28,11 @@ from ledger.reconcile.readers.labels import (
     is_total,
     labelled,
 )
-from ledger.reconcile.readers.shapes import DIRECTION, SEVERAL, SHIPPED, Shape, fold, shipped
-from ledger.reconcile.readers.sheets import Row, Sheet, day_of, ways
+from ledger.reconcile.readers.shapes import DIRECTION, Shape, fold
+from ledger.reconcile.readers.sheets import Row, Sheet, day_of
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
 
-# Preambles are short; a heading row further down is not looked for.
-_HEADING_WITHIN = 60
 _MONEY_SIGNS = str.maketrans("", "", "¥￥+ ")
 _MONEY = re.compile(r"[-+]?[\d,]+(\.\d+)?", re.ASCII)
 # `3`, `3笔`, `3笔记录`, `3笔 1,000.00元`.
@@ -48,19 +47,6 @@ _TAIL = 4
 _FIGURES = ("date", "in", "out", "amount", "balance")
 
 
-class Header(NamedTuple):
-    """Where the table begins: the place of its row, its shape, and the columns (from 0) of each field."""
-
-    row: int
-    shape: Shape
-    columns: dict[str, tuple[int, ...]]
-
-    @property
-    def known(self) -> int:
-        """How many of its headings the shape knows."""
-        return sum(len(columns) for columns in self.columns.values())
-
-
 class Booked(NamedTuple):
     """A row of the table before its account and currency decide its statement; `booked`: the file counts it in."""
 
@@ -68,19 +54,6 @@ class Booked(NamedTuple):
     currency: str
     line: Line
     booked: bool = True
-
-
-def find(source: Source, shapes: Iterable[Shape] | None = None) -> list[tuple[Sheet, Header | None]]:
-    """The sheets of the file with their heading rows, by the shape that knows most headings; [] where none does."""
-    wanted = list(shapes) if shapes is not None else [shipped(name) for name in SHIPPED]
-    best: list[tuple[Sheet, Header | None]] = []
-    most = 0
-    for way in ways(source):
-        found = [(sheet, _best_header(sheet.rows, wanted)) for sheet in way]
-        known = max((header.known for _sheet, header in found if header), default=0)
-        if known > most:
-            best, most = found, known
-    return best
 
 
 def read(source: Source, shapes: Iterable[Shape] | None = None) -> list[Statement]:
@@ -92,12 +65,7 @@ def read(source: Source, shapes: Iterable[Shape] | None = None) -> list[Statemen
     made: list[Statement] = []
     found = find(source, shapes)
     if not found:
-        raise refuse(
-            "statement_headings",
-            N_("no row of the file has the headings of a statement: a day, and amounts"),
-            N_("name the bank with --format, or give your own column mapping there"),
-            Place(source.name, 1, 1),
-        )
+        raise no_headings(source, shapes)
     for sheet, header in found:
         if header is not None:
             made += _Table(sheet, header, findings).statements()
@@ -119,24 +87,6 @@ def _check_no_entries(source: Source, sheet: Sheet, findings: Findings) -> None:
                 sheet=sheet.name,
             )
             return
-
-
-def _best_header(rows: Sequence[Row], shapes: Sequence[Shape]) -> Header | None:
-    headers = [header for shape in shapes if (header := _header(rows, shape)) is not None]
-    return max(headers, key=lambda header: header.known, default=None)
-
-
-def _header(rows: Sequence[Row], shape: Shape) -> Header | None:
-    for index, (_line, cells) in enumerate(rows[:_HEADING_WITHIN]):
-        folded = [fold(cell) for cell in cells]
-        columns = {}
-        for field in shape.fields:
-            places = [folded.index(heading) for heading in shape.of(field) if heading in folded]
-            if places and "." not in field:
-                columns[field] = tuple(dict.fromkeys(places)) if field in SEVERAL else (places[0],)
-        if "date" in columns and ("amount" in columns or ("in" in columns and "out" in columns)):
-            return Header(index, shape, columns)
-    return None
 
 
 class _Table:

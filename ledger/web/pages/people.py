@@ -12,7 +12,7 @@ from ledger.queries.as_of import Moment
 from ledger.queries.officers import OfficersAnswer, officers
 from ledger.queries.signers import newcomer
 from ledger.web.asked import Asks
-from ledger.words import _
+from ledger.words import _, listed
 
 router = APIRouter()
 
@@ -43,7 +43,7 @@ def _acts(found: OfficersAnswer) -> list[dict[str, object]]:
             "name": act_words(act.act),
             "effect": _(EFFECTS[act.effect]),
             "steps": [
-                (step_words(duties, posts), ", ".join(able) or _("nobody"))
+                (step_words(duties, posts), listed(able) or _("nobody"))
                 for posts, able in zip(act.steps, act.able, strict=True)
             ],
         }

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from calculators.awards.lines import Line, Outside
 from calculators.awards.loan import calculate
 from calculators.explain.loan import render
 from calculators.facts.model import District, Status
-from calculators.files.yaml import load_notice, read_file
 from calculators.interest.loan import DayCount, Loan, Receipt
 from calculators.money import format_yuan
 from calculators.notices.loan import LoanNotice
-from ledger.resources import fixture
+from tests.calculators.files.test_notice_cases import SHIPPED as FOLDER
+from tests.calculators.files.test_notice_cases import notice_files, version
 from tests.calculators.lending import (
     ASSUMED,
     LPR,
@@ -53,13 +52,8 @@ def _tell_the_seed() -> None:
 
 def _loan_notices() -> dict[str, LoanNotice]:
     """Every loan notice that ships, by id."""
-    found = {}
-    for file in sorted(Path(str(fixture("notices"))).glob("*.yaml")):
-        if not file.name.endswith(".cases.yaml"):
-            rules = load_notice(read_file(file), file.name)
-            if isinstance(rules, LoanNotice):
-                found[rules.id] = rules
-    return found
+    rules = (version(file).notice for file in notice_files(FOLDER))
+    return {notice.id: notice for notice in rules if isinstance(notice, LoanNotice)}
 
 
 SHIPPED = _loan_notices()

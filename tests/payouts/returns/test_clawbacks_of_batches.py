@@ -106,7 +106,7 @@ def test_only_premium_that_was_returned_on_the_policy_of_the_line(insured: Till)
 
 
 def found(till: Till) -> None:
-    till.take("inspections", HEADINGS + "JC1,PF1,2024-07-01,claw_back,equipment sold,2024-12-31,\n")
+    till.take("inspections", HEADINGS + "JC1,PF1,2024-06-03,claw_back,equipment sold,2024-12-31,\n")
 
 
 def test_what_an_inspection_found_comes_on_top_of_a_surrender_before_it(insured: Till) -> None:
