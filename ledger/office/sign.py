@@ -126,8 +126,8 @@ payouts|支付|payouts; periods|计息期|periods; place|位置|place; policy_no
 postings|分录行|postings; posts|任职岗位|posts given; premium_fen|保费|premium;
 prior_year|上年结转资金|funds of the year before; problems|问题|problems; project_no|项目号|project no.;
 made_at|备份时间|backup made at; manifest|备份清单|list of the backup; orders|未知的支付指令|unknown orders;
-note|更换密钥的签名说明|signed note of the change of keys; person|何人|whose;
-keys|密钥|keys; needed|所需数量|how many are needed; records|记录号|record nos.; since|起始日|since;
+note|签名说明|signed note; person|何人|whose; keys|密钥|keys; needed|所需数量|needed;
+records|记录号|record nos.; since|起始日|since;
 proof|新公钥的证明|proof by the new key; proof_recovery|备用公钥的证明|proof by the sealed key;
 proposal|核算方案记录号|proposal record no.; proposal_leaf|核算方案哈希值|hash of the proposal;
 public|日常公钥|daily public key; purpose|账本用途|purpose of the ledger; rank|排名|rank; rate|利率|rate;
@@ -212,8 +212,7 @@ reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
 audit.cut|截断并重建账本|cut of a damaged ledger; session.open|登录服务器，不作记录|sign-in: no record;
 audit.restore|从备份恢复账本|ledger put back from a backup;
-witness.policy|见证方规则|which witnesses there are, and how many an order takes;
-witness.head|登记见证签名|what witnesses have signed of a head;
+witness.policy|见证方规则|policy of witnesses; witness.head|登记见证签名|signatures of witnesses;
 people.key.compromised|密钥可能泄露|key that others may have had;
 people.key.cleared|核销密钥疑点|clearing of what a key has signed;
 log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock
