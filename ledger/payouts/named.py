@@ -13,7 +13,9 @@ _SPLIT = {ord(sign): None for sign in " \t\r\n\u3000-_/.:"}
 
 def plain(text: str) -> str:
     """A text in which numbers are looked for: half width, capitals, and nothing that a line break or a form puts in."""
-    return unicodedata.normalize("NFKC", text).upper().translate(_SPLIT)
+    # Signs of ASCII have one width.
+    half = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return half.upper().translate(_SPLIT)
 
 
 def tried_on_open_lines(view: View, vault: Vault, awards: Iterable[int]) -> dict[int, tuple[str, str]]:

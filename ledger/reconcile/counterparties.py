@@ -118,7 +118,7 @@ class Counterparties:
 def folded(name: str) -> str:
     """A name for comparing: half width, small, letters and digits alone; "" where signs of it are hidden."""
     plain = unicodedata.normalize("NFKC", name).casefold()
-    return "" if _HIDDEN_NAME.search(plain) else "".join(sign for sign in plain if sign.isalnum())
+    return "" if _HIDDEN_NAME.search(plain) else "".join(filter(str.isalnum, plain))
 
 
 def forms(name: str) -> set[str]:

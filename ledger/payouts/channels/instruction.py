@@ -55,5 +55,7 @@ def memo_of(batch: str, n: int, *, practice: bool = False) -> str:
 
 def memo(text: str) -> str:
     """`text` as a memo: without `/ = & < >` and control characters, single spaces, at most 60 characters."""
-    printable = "".join(sign if sign.isprintable() else " " for sign in text.translate(_BARRED))
+    printable = text.translate(_BARRED)
+    if not printable.isprintable():
+        printable = "".join(sign if sign.isprintable() else " " for sign in printable)
     return " ".join(printable.split())[:MEMO_LENGTH].rstrip()
