@@ -213,8 +213,7 @@ reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end 
 audit.cut|截断并重建账本|cut of a damaged ledger; session.open|登录服务器，不作记录|sign-in: no record;
 audit.restore|从备份恢复账本|ledger put back from a backup;
 witness.policy|见证方规则|policy of witnesses; witness.head|登记见证签名|signatures of witnesses;
-people.key.compromised|密钥可能泄露|key that others may have had;
-people.key.cleared|核销密钥疑点|clearing of what a key has signed;
+people.key.compromised|密钥可能泄露|compromised key; people.key.cleared|核销密钥疑点|clearing of what it signed;
 log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock
 """)
 _DIGITS, _PLACES, _GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
