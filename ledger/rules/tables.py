@@ -88,6 +88,17 @@ from ledger.store.rules import KEY, SINCE, since
 Found = Mapping[Any, Any]
 
 
+def _of_keys(view: View) -> Mapping[str, Callable[[], Any]]:
+    """What is known whole of the log's keys, of witnesses, and of keys that others may have had."""
+    return {
+        "log_keys": lambda: log_keys(view),
+        "witnesses": lambda: policy(view),
+        "witnessed": lambda: last_note(view),
+        "suspects": lambda: suspicions(view) or None,
+        "burnt": lambda: burnt(view),
+    }
+
+
 class Tables:
     """Look-ups over a view; what no record below its size said is left out."""
 
@@ -151,11 +162,7 @@ class Tables:
             "wallet": self._wallet,
             "doubt": lambda: doubt(view),
             "floor": self._floor,
-            "witnesses": lambda: policy(view),
-            "witnessed": lambda: last_note(view),
-            "suspects": lambda: suspicions(view) or None,
-            "burnt": lambda: burnt(view),
-            "log_keys": lambda: log_keys(view),
+            **_of_keys(view),
             "origin": lambda: view.body(kinds.GENESIS, 0)["origin"],
             "keyed": lambda: {staff_no: key.since for staff_no, key in public_keys(view).items()},
             "duties": lambda: duties_in_force(view),
