@@ -81,7 +81,8 @@ check|校验结果|result of the check; checked_through|核对至|checked throug
 claim_no|申报项编号|claim no.; claimed_fen|申报额|amount claimed; claims|占用的补贴额|parts of awards;
 class|类别|class; clause|条款|clause; clawback|追回|claw-back; closes_on|结束日|closes on;
 closing_fen|期末余额|closing balance; code|代码|code; codes|代码|codes; column|列|column; columns|列|columns;
-combined_fen|合并后金额|amount after combining; component|补贴成分|component; conditions|条件|conditions;
+combined_fen|合并后金额|amount after combining; component|补贴成分|component; condition|释放条件|condition;
+conditions|条件|conditions;
 contract_amount_fen|合同金额|contract amount; contract_no|合同号|contract no.;
 controlled|钱包控制状态|control of the wallet; count|数量|how many; cover_year|保险年度|year of cover;
 credit_fen|拟补金额|awards; currency|币种|currency; data|内容|what it says; date|日期|date; day|日期|day;
@@ -97,6 +98,7 @@ economic_unit|部门经济分类|economic classification of the unit; effective_
 eligible|符合条件|eligible; end_date|到期日|end date; ended_by|终止依据|ended by; entity|企业|firm;
 entries|分录数|entries; entries_root|分录树根|root over entries; envelope|资金盘子|envelope;
 evidence|证明材料|evidence; exemption|豁免|exemption; exemption_document|豁免文号|document of the exemption;
+expires_on|失效日|expires on;
 explained|已解释的差异|differences explained; fact|事实记录|fact; facts|事实记录|facts;
 facts_root|事实树根|root over facts; figures|数据|figures; file|文件|file; finding|检查发现|finding;
 first|首条记录号|first record no.; for|代替|standing in for; format|格式|format; found|实有|found;
@@ -108,6 +110,7 @@ inputs|匹配依据|what a match rests on; inspected_on|检查日期|inspected o
 institution|机构代码|institution; insurer|保险公司|insurer; integrity|完整性|completeness;
 interest_bound|利息上限|interest bound; interest_fen|利息|interest; investment_fen|投资额|investment;
 item|补贴对象|item; key|编号|key; kind|种类|kind; known_on|获知日期|known on; last_day|末日|last day;
+left_fen|剩余额|left;
 launched_on|发射日期|launched on; leaf|哈希值|hash; lender|贷款机构|lender; level|级次|level;
 liability_fen|责任限额|limit of liability; limit_fen|上限|limit; line|补贴项|award line; lines|项数|lines;
 listed|逐项所列|items listed; loan|贷款|loan; log_key|账本公钥|public key of the log;
@@ -143,7 +146,8 @@ rules|规则|rules; rules_sha256|规则哈希值|hash of the rules; run|核算�
 same|未变|unchanged; schemas|记录格式|schemas; score|评分|score; seen_on|查看日期|seen on; seq|记录号|record no.;
 settled|处理|settlement; settled_on|整改日期|put right on; sha256|SHA-256 哈希值|SHA-256; sheet|工作表|sheet;
 side|余额方向|side; signature|签名|signature; signed_on|签订日期|signed on; size|记录数|records;
-slip_no|借据号|drawdown slip no.; software|软件版本|software; source|来源|source; stage|阶段|stage;
+slip_no|借据号|drawdown slip no.; software|软件版本|software; sort|类别|class;
+source|来源|source; stage|阶段|stage;
 starts_on|起始日|starts on; state|状态|state; state_on|状态日期|day of the state; statement|对账单|statement;
 statements|对账单|statements; status|状态|status; statuses|企业状态|statuses of the firm; step|签批步骤|step;
 steps|签批岗位|posts that sign; stood_fen|追回前已发放|stood before; stood_through|截至|stood through;
