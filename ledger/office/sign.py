@@ -81,8 +81,8 @@ check|校验结果|result of the check; checked_through|核对至|checked throug
 claim_no|申报项编号|claim no.; claimed_fen|申报额|amount claimed; claims|占用的补贴额|parts of awards;
 class|类别|class; clause|条款|clause; clawback|追回|claw-back; closes_on|结束日|closes on;
 closing_fen|期末余额|closing balance; code|代码|code; codes|代码|codes; column|列|column; columns|列|columns;
-combined_fen|合并后金额|amount after combining; component|补贴成分|component; conditions|条件|conditions;
-contract_amount_fen|合同金额|contract amount; contract_no|合同号|contract no.;
+combined_fen|合并后金额|amount after combining; component|补贴成分|component; condition|释放条件|condition;
+conditions|条件|conditions; contract_amount_fen|合同金额|contract amount; contract_no|合同号|contract no.;
 controlled|钱包控制状态|control of the wallet; count|数量|how many; cover_year|保险年度|year of cover;
 credit_fen|拟补金额|awards; currency|币种|currency; data|内容|what it says; date|日期|date; day|日期|day;
 day_count|计息天数规则|day count; days|天数|days; debit_fen|核减金额|reductions; decided_on|认定日期|decided on;
@@ -97,7 +97,7 @@ economic_unit|部门经济分类|economic classification of the unit; effective_
 eligible|符合条件|eligible; end_date|到期日|end date; ended_by|终止依据|ended by; entity|企业|firm;
 entries|分录数|entries; entries_root|分录树根|root over entries; envelope|资金盘子|envelope;
 evidence|证明材料|evidence; exemption|豁免|exemption; exemption_document|豁免文号|document of the exemption;
-explained|已解释的差异|differences explained; fact|事实记录|fact; facts|事实记录|facts;
+expires_on|失效日|expires on; explained|已解释的差异|differences explained; fact|事实记录|fact; facts|事实记录|facts;
 facts_root|事实树根|root over facts; figures|数据|figures; file|文件|file; finding|检查发现|finding;
 first|首条记录号|first record no.; for|代替|standing in for; format|格式|format; found|实有|found;
 freeze|冻结状态|freeze; from|起始日|first day; function|功能分类|functional classification;
@@ -108,7 +108,7 @@ inputs|匹配依据|what a match rests on; inspected_on|检查日期|inspected o
 institution|机构代码|institution; insurer|保险公司|insurer; integrity|完整性|completeness;
 interest_bound|利息上限|interest bound; interest_fen|利息|interest; investment_fen|投资额|investment;
 item|补贴对象|item; key|编号|key; kind|种类|kind; known_on|获知日期|known on; last_day|末日|last day;
-launched_on|发射日期|launched on; leaf|哈希值|hash; lender|贷款机构|lender; level|级次|level;
+left_fen|剩余额|left; launched_on|发射日期|launched on; leaf|哈希值|hash; lender|贷款机构|lender; level|级次|level;
 liability_fen|责任限额|limit of liability; limit_fen|上限|limit; line|补贴项|award line; lines|项数|lines;
 listed|逐项所列|items listed; loan|贷款|loan; log_key|账本公钥|public key of the log;
 log_size|日志记录数|size of the log; mapping|格式对照|mapping; matures_on|到期日|matures on; met|是否满足|met;
@@ -143,20 +143,19 @@ rules|规则|rules; rules_sha256|规则哈希值|hash of the rules; run|核算�
 same|未变|unchanged; schemas|记录格式|schemas; score|评分|score; seen_on|查看日期|seen on; seq|记录号|record no.;
 settled|处理|settlement; settled_on|整改日期|put right on; sha256|SHA-256 哈希值|SHA-256; sheet|工作表|sheet;
 side|余额方向|side; signature|签名|signature; signed_on|签订日期|signed on; size|记录数|records;
-slip_no|借据号|drawdown slip no.; software|软件版本|software; source|来源|source; stage|阶段|stage;
+slip_no|借据号|drawdown slip no.; software|软件版本|software; sort|类别|class; source|来源|source; stage|阶段|stage;
 starts_on|起始日|starts on; state|状态|state; state_on|状态日期|day of the state; statement|对账单|statement;
 statements|对账单|statements; status|状态|status; statuses|企业状态|statuses of the firm; step|签批步骤|step;
 steps|签批岗位|posts that sign; stood_fen|追回前已发放|stood before; stood_through|截至|stood through;
 substitute|代理人|substitute; successor|承继企业|successor; sum_insured_fen|保险金额|sum insured;
 taken_back|收回|taken back; tax_fen|税额|tax; terms|分录共同项|terms that postings share; text|备注|remark;
 through|截至|through; to|截止日或对方|last day, or to; total_fen|合计金额|total; totals|控制总数|control totals;
-to_come|其后尚须签名数|signatures still to come after this one;
-type|决定种类|type of decision; unit|单位|unit; units|数量|units; uscc|统一社会信用代码|credit code of the firm;
-valid_until|签名有效至|the signature counts until; value|值|value; values|值|values; verified|已核实|verified;
-version|版本|version; void|作废|void; voids|作废记录数|records voided; wallet_class|钱包类别|class of wallet;
-wallet_type|钱包类型|type of wallet; wanted|所需|wanted; what|内容|what; withheld|暂扣|withheld;
-withheld_fen|决定暂扣额|withheld by decision; word|词|word; words|词语对照|words;
-workdays|调休上班日|days worked instead; zone|时区|time zone
+to_come|其后尚须签名数|signatures still to come after this one; type|决定种类|type of decision; unit|单位|unit;
+units|数量|units; uscc|统一社会信用代码|credit code of the firm; valid_until|签名有效至|the signature counts until;
+value|值|value; values|值|values; verified|已核实|verified; version|版本|version; void|作废|void;
+voids|作废记录数|records voided; wallet_class|钱包类别|class of wallet; wallet_type|钱包类型|type of wallet;
+wanted|所需|wanted; what|内容|what; withheld|暂扣|withheld; withheld_fen|决定暂扣额|withheld by decision;
+word|词|word; words|词语对照|words; workdays|调休上班日|days worked instead; zone|时区|time zone
 """)
 # The same where a kind of record means something else by it: kind, field.
 WORDS_OF_KIND = {

@@ -54,11 +54,12 @@ class Form:
 
     def foreign_to(self, place: Place) -> Problem:
         """The problem of a file in which no row has headings of the form."""
-        return unlike(
+        return Problem(
             "mapping_headings_missing",
             N_("no row has the headings that the mapping of the lender reads: {headings}"),
+            _AGAIN,
             place,
-            headings=", ".join(heading.heading for heading in self.headings if heading.columns),
+            {"headings": ", ".join(heading.heading for heading in self.headings if heading.columns), **UNTYPED},
         )
 
     def misfits(self, source: str, line: int, values: Sequence[Value]) -> list[Problem]:
@@ -74,29 +75,31 @@ class Form:
             now = new.pop(heading.at, "")
             if now:
                 problems.append(
-                    unlike(
+                    Problem(
                         "mapping_heading_changed",
                         N_("the mapping of the lender reads {before!r} here, and the file now has {now!r}"),
+                        _AGAIN,
                         place,
-                        before=heading.heading,
-                        now=guarded(now),
+                        {"before": heading.heading, "now": guarded(now), **UNTYPED},
                     )
                 )
             else:
                 problems.append(
-                    unlike(
+                    Problem(
                         "mapping_heading_missing",
                         N_("the mapping of the lender reads {heading!r}, and the file no longer has it"),
+                        _AGAIN,
                         place,
-                        heading=heading.heading,
+                        {"heading": heading.heading, **UNTYPED},
                     )
                 )
         problems += [
-            unlike(
+            Problem(
                 "mapping_heading_new",
                 N_("the mapping of the lender does not know {heading!r}"),
+                _AGAIN,
                 Place(source, line, number),
-                heading=guarded(text),
+                {"heading": guarded(text), **UNTYPED},
             )
             for number, text in new.items()
         ]
@@ -107,12 +110,20 @@ class Form:
 UNTYPED = {"lender": "LENDER", "file": "FILE"}
 
 
-def unlike(code: str, what: str, place: Place, **values: object) -> Problem:
-    """The problem of a file that is not of the form that the lender's mapping knows."""
-    again = N_(
-        "ask the lender, or make the mapping again from this file with `subsidy import map {lender} {file} --preview`"
+_AGAIN = N_(
+    "ask the lender, or make the mapping again from this file with `subsidy import map {lender} {file} --preview`"
+)
+
+
+def unit_differs(word: str, heading: str, mapped: str, place: Place) -> Problem:
+    """The problem of a file that states another unit than the one in which the mapping reads a heading."""
+    return Problem(
+        "mapping_unit_differs",
+        N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
+        _AGAIN,
+        place,
+        {"word": word, "heading": heading, "mapped": mapped, **UNTYPED},
     )
-    return Problem(code, what, again, place, {**values, **UNTYPED})
 
 
 def template_used(source: str) -> Problem:

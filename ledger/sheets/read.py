@@ -38,7 +38,7 @@ from ledger.sheets.closings import (
 )
 from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
 from ledger.sheets.files import read_file
-from ledger.sheets.forms import Form, template_used, unlike
+from ledger.sheets.forms import Form, template_used, unit_differs
 from ledger.sheets.grids import (
     Value,
     cell_text,
@@ -359,17 +359,7 @@ class _Reader:
             if mapped and mapped.yuan == 1 and not found:
                 self._sheet.warnings.append(unit_untold(mapped.word, heading, mapped.place))
             if found and all(unit.yuan != (mapped.yuan if mapped else 1) for unit in found):
-                other = found[0]
-                raise Refused(
-                    unlike(
-                        "mapping_unit_differs",
-                        N_("the file states {word}, and the mapping of the lender reads {heading!r} in {mapped}"),
-                        other.place,
-                        word=other.word,
-                        heading=heading,
-                        mapped=mapped.word if mapped else "元",
-                    )
-                )
+                raise Refused(unit_differs(found[0].word, heading, mapped.word if mapped else "元", found[0].place))
 
     def _hold_to(self, text: str, place: Place) -> None:
         """Refuse a title or a note that names units which were not understood as those of the columns."""

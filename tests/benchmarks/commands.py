@@ -163,7 +163,7 @@ COSTS = (
         ),
         by=("posting",),
     ),
-    Cost("pages, as long as somebody looks", ("console", "serve"), by=("pages",)),
+    Cost("pages, as long as somebody looks", ("console", "serve", "sign-in", "sign-out"), by=("pages",)),
 )
 
 

@@ -192,9 +192,10 @@ def none_kinds() -> set[str]:
 
 # What follows from a signed record is written here and cannot be changed. The rest, and what holds it: what a ledger
 # begins with is signed by its founder (test_founders.py); the program alone says its rules; a key and a person bear
-# their own signatures (test_enrol.py); a refusal follows from its proposal, a write-off from its decision, and a run
-# that was turned down from that signature (tests/rules/improper.csv). A month signed off names what was made of it.
-ELSEWHERE = {"genesis", "rules", "key", "person", "refusal", "write_off", "run_aborted"}
+# their own signatures (test_enrol.py); a refusal follows from its proposal, a write-off and what lets a contract's
+# money go from their decisions, and a run that was turned down from that signature (tests/rules/improper.csv). A month
+# signed off names what was made of it.
+ELSEWHERE = {"genesis", "rules", "key", "person", "refusal", "write_off", "run_aborted", "contract"}
 
 
 def test_what_no_act_covers_follows_from_what_is_signed(signed: Signed) -> None:

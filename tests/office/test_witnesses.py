@@ -10,6 +10,7 @@ import pytest
 
 from ledger.log.kinds import kind_of
 from ledger.log.witness import Request, head_of
+from ledger.rules import acts
 from ledger.rules.records import LogOnly
 from ledger.rules.state import Fold
 from ledger.rules.tables import Tables
@@ -202,6 +203,24 @@ def test_an_improper_record_is_found(office: Three, kind: str, reason: str, forg
     found = judged(log)
     assert found is not None
     assert (found.fault.code, found.fault.values["reason"]) == ("witness_differs", reason)
+
+
+def test_an_order_that_went_out_past_a_witness_is_found(office: Three) -> None:
+    in_force(office, 2)
+    witnessed(office, "w1", "w2")
+    office.done(PAYER, *export(office))
+    log = bodies(office.ledger.path)
+    fold = Fold(LogOnly(log.__getitem__))
+    (order,) = (record for record in logged(log) if record.body.get("state") == "exported")
+    for record in logged(log)[: order.seq]:
+        fold.take(record)
+    note = fold.whole("witnessed")
+    assert list(acts.witnessed(fold, order)) == []
+    # The log's own signature with nobody's, and with that of one of the two.
+    for signatures in (1, 2):
+        fold.put("witnessed", "", "\u2014 ".join(note.split("\u2014 ")[: signatures + 1]))
+        (found,) = acts.witnessed(fold, order)
+        assert (found.code, found.values["needed"]) == ("head_unwitnessed", 2)
 
 
 def test_the_log_and_the_tables_say_the_same_of_it(office: Three) -> None:

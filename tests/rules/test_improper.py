@@ -60,6 +60,8 @@ OF_KEYS = {
 }
 # Of keys that others may have had: tests/office/test_compromised.py.
 OF_COMPROMISED = {"compromise_differs", "key_burnt", "signed_in_doubt"}
+# Of witnesses elsewhere: tests/office/test_witnesses.py.
+OF_WITNESSES = {"witness_differs", "head_unwitnessed"}
 # Of a rest after which two people set the clock: tests/office/test_rest.py.
 OF_A_REST = {"clock_gap"}
 # Asked of a ledger that two people found: tests/office/test_founders.py.
@@ -160,7 +162,7 @@ def test_the_ledger_itself_is_proper(till: Till, log: list[Body]) -> None:
 def test_the_table_is_the_table() -> None:
     assert len({row.what for row in ROWS_OF_TABLE}) == len(ROWS_OF_TABLE) >= 100
     begun = OF_THE_BEGINNING | OF_FOUNDERS | OF_KEYS | OF_COMPROMISED | OF_A_RELEASE | OF_A_REST
-    elsewhere = LAST_WORDS | begun | OF_A_LENDER | OF_A_FAILURE
+    elsewhere = LAST_WORDS | begun | OF_A_LENDER | OF_A_FAILURE | OF_WITNESSES
     assert {row.code for row in ROWS_OF_TABLE} == CODES.keys() - elsewhere
 
 

@@ -36,7 +36,7 @@ from ledger.registry.imports import ACTIONS, REGISTERS, Change, Comparison, comp
 from ledger.registry.mappings import MAPPED, form_of, in_force
 from ledger.registry.voids import POSTED_ON, Confirmed
 from ledger.runs.grants import record_grants
-from ledger.sheets.columns import AMOUNTS, columns, day_of
+from ledger.sheets.columns import AMOUNTS, columns, day_of, guarded
 from ledger.sheets.files import Target
 from ledger.sheets.forms import UNTYPED, Form
 from ledger.sheets.grids import clean
@@ -294,7 +294,9 @@ def _import(
         form = _form(ledger, name, asked.lender)
         if target:
             give_back(target, file, name, form, sheet, refused.problems)
-        lender, typed = as_typed(asked.lender) if asked.lender else "LENDER", as_typed(str(file))
+        lender = as_typed(asked.lender) if asked.lender else UNTYPED["lender"]
+        # A file may be called by an account's number.
+        typed = as_typed(str(file)) if guarded(str(file)) == str(file) else UNTYPED["file"]
         if name in MAPPED and form is None and any(one.code in _HEADINGS for one in refused.problems):
             text = _("If these are the lender's own headings, say once what they mean: {command}")
             command = f"subsidy import map {lender} {typed} --register {name} --preview"
