@@ -17,6 +17,8 @@ NO_JSON = {
     "subsidy console": "answers in a browser",
     "subsidy serve": "answers programs",
     "subsidy sign": "gives a signature to be handed over",
+    "subsidy sign-in": "keeps a token in a file",
+    "subsidy sign-out": "takes the token away",
     "subsidy commands": "is the list of all help",
 }
 # Commands that print sentences or a worksheet, and no table; of a what-if `--list` is the workbook.

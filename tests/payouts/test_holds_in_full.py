@@ -65,6 +65,7 @@ def words(monkeypatch: pytest.MonkeyPatch, said: Said, payee: str = "P1") -> str
         "pending": said.clawed,
         "holds_standing": [Row(60, "", "", b"", body) for body in said.held],
         "open_acts": said.acts,
+        "held_in_doubt": (),
     }
     for name, value in found.items():
         monkeypatch.setattr(checks, name, lambda _view, value=value: value)

@@ -58,8 +58,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Till, dict[str, str]
         ),
         (
             ("pay", "reopen", "{item1}", "--envelope", "2024", "--document", "D-1"),
-            "{item1}: the payout is not a payment of a prior year that came back in full; what came back within its "
-            "year can be prepared at once; `subsidy pay status {item1}` shows its history [not_returned]",
+            "{item1}: nothing that the payout paid in a prior year came back, of an award in full; what came back "
+            "within its year can be prepared at once; `subsidy pay status {item1}` shows its history [not_returned]",
         ),
         (
             ("pay", "recover", "PF1", "1", *ON),

@@ -48,6 +48,7 @@ def two_notices(folder: Path, *changes: tuple[str, str]) -> Office:
         + f"HT1,Bank A,{A},2022-12-01,2024-01-02,400000000,{TERMS},fixed_asset\n"
         + f"HT2,Bank A,{A},2022-12-02,2024-01-02,500000000,{TERMS},working_capital\n",
     )
+    office.on("2023-04-03")
     office.report("2023-03-31", "HT1,drawdown,2023-01-01,,400000000,\nHT2,drawdown,2023-01-01,,500000000,\n", "Bank A")
     apply(office, FIXED, f"SB1,{A},HT1,2023-02-01,{INVESTED}", ",investment")
     apply(office, WORKING, f"SB2,{A},HT2,2023-02-01,{INVESTED}", ",investment")

@@ -246,7 +246,7 @@ def _print(account: Account) -> None:
     shown = _shown(account)
     click.echo(_("Account {account}").format(account=account.key))
     if not account.proved:
-        click.echo(_("Its statements show no balances, or there are none: the bank's side begins with 0.00."))
+        click.echo(_("Its statements show no balances, or there are none: the bank begins at 0.00."))
     print_on_top(account)
     table(
         ["", money(_("Bank")), money(_("Book")), money(_("Difference"))],
