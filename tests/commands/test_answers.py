@@ -19,6 +19,9 @@ NO_JSON = {
     "subsidy sign": "gives a signature to be handed over",
     "subsidy sign-in": "keeps a token in a file",
     "subsidy sign-out": "takes the token away",
+    "subsidy witness new": "makes a key",
+    "subsidy witness ask": "writes a request to be handed over",
+    "subsidy witness sign": "gives a cosignature to be handed over",
     "subsidy commands": "is the list of all help",
 }
 # Commands that print sentences or a worksheet, and no table; of a what-if `--list` is the workbook.
