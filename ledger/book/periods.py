@@ -4,7 +4,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from calculators.problems import N_, Place, refuse
+from calculators.problems import N_, Place, Refused, refuse
 from ledger.log import kinds
 from ledger.store.ledger import View
 
@@ -30,6 +30,19 @@ def signed_off(view: View) -> dict[str, date]:
 def last_month(view: View) -> str:
     """The last month that is signed off, `YYYY-MM`; empty where none is."""
     return max((row.key for row in view.rows(kinds.PERIOD) if row.body["state"] == CHECKED), default="")
+
+
+def would_change(place: str, signed: date, day: date | str) -> Refused:
+    """The refusal of what would change a day of an account that is signed off up to `signed`."""
+    return refuse(
+        "month_signed_off",
+        N_("the account is signed off up to {signed}, and this would change {day}"),
+        N_("open it again first: `subsidy reconcile sign-off --month {month} --reopen --reason TEXT`"),
+        Place(place),
+        signed=signed,
+        day=day,
+        month=f"{signed:%Y-%m}",
+    )
 
 
 def check_open(view: View, account: str, day: date) -> None:

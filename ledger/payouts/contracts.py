@@ -128,9 +128,6 @@ def load(
         on=on.isoformat(),
         document=document,
     )
-    stood = _same_step(writer, key, "loaded", document, amount_fen)
-    if stood:
-        return stood
     if before is not None and any(before.body.get(name) != said.get(name) for name in kinds.CONTRACT_TERMS):
         raise refuse(
             "contract_terms",
@@ -142,6 +139,9 @@ def load(
             condition=before.body["condition"],
             day=before.body["expires_on"],
         )
+    stood = _same_step(writer, key, "loaded", document, amount_fen)
+    if stood:
+        return stood
     _check_day(writer, said)
     there_fen = free_fen(writer)
     if amount_fen > there_fen:

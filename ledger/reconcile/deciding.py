@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan, parse_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.book.periods import signed_off
+from ledger.book.periods import signed_off, would_change
 from ledger.log import kinds
 from ledger.payouts.batches import item
 from ledger.payouts.settle import Effect, Finding, settle
@@ -320,15 +320,7 @@ def check_days(view: View, lines: Iterable[str]) -> None:
         account, day, _content, _n = line.rsplit("/", 3)
         last = signed.get(account)
         if last and day <= last.isoformat():
-            raise refuse(
-                "month_signed_off",
-                N_("the account is signed off up to {signed}, and this would change {day}"),
-                N_("open it again first: `subsidy reconcile sign-off --month {month} --reopen --reason TEXT`"),
-                Place(line),
-                signed=last,
-                day=day,
-                month=f"{last:%Y-%m}",
-            )
+            raise would_change(line, last, day)
 
 
 def _check_other_side(view: View, lines: Iterable[Line], payouts: Sequence[Payout]) -> None:

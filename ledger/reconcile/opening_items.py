@@ -7,9 +7,10 @@ begins with the bank's opening balance and these items, so a first month is expl
 from collections.abc import Iterable
 
 from calculators.problems import N_, Place, refuse
+from ledger.book.periods import signed_off, would_change
 from ledger.log import kinds
 from ledger.office.signing import Signer, append_signed
-from ledger.reconcile.decided import Decided
+from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.imported import spans
 from ledger.reconcile.matching import Kind
 from ledger.reconcile.sides import CURRENCY
@@ -54,6 +55,11 @@ def fits(shift: int, before: int, fen: int) -> bool:
     return fen * left > 0 and abs(fen) <= abs(left)
 
 
+def covers(shift: int, cleared: int) -> bool:
+    """Whether an item of so much may stand where lines have cleared so much of it: its direction, no more."""
+    return not cleared or fits(shift, 0, cleared)
+
+
 def item_of(view: View, known: Decided, account: str, document: str, fen: int) -> str:
     """The key of the item that lines of an account clear; refuses `opening_item_unknown`, `opening_item_exceeds`."""
     key = f"{account}@{document}"
@@ -81,7 +87,7 @@ def item_of(view: View, known: Decided, account: str, document: str, fen: int) -
 def record_item(writer: Writer, body: kinds.OpeningItemBody, signer: Signer | None = None) -> int | None:
     """Ask that an item stood open when the ledger began; None where that was said and not turned down.
 
-    Refuses `payer_unknown`, `day_in_future`, `opening_item_late`.
+    Refuses `payer_unknown`, `day_in_future`, `opening_item_late`, `month_signed_off`, `opening_item_exceeds`.
     """
     account = body["account"]
     if writer.current(kinds.PAYER, account) is None:
@@ -108,7 +114,24 @@ def record_item(writer: Writer, body: kinds.OpeningItemBody, signer: Signer | No
         said = answers(writer).get(known.seq)
         if said is None or said.body["opinion"] == "approve":
             return None
+    _check_stands(writer, body)
     return append_signed(writer, signer, kinds.OPENING_ITEM, body)
+
+
+def _check_stands(view: View, body: kinds.OpeningItemBody) -> None:
+    """Refuse what would change a month that is signed off, or be less than lines have cleared of the item."""
+    account, document = body["account"], body["document"]
+    signed = signed_off(view).get(account)
+    if signed is not None:
+        raise would_change(account, signed, body["on"])
+    if not covers(shift_fen(body), cleared_fen(decided(view)).get(body["key"], 0)):
+        raise refuse(
+            "opening_item_exceeds",
+            N_("lines have cleared more of the opening item {document} than that, or the other way"),
+            N_("undo their match first: `subsidy reconcile undo MATCH --reason TEXT`"),
+            Place(account),
+            document=document,
+        )
 
 
 def first_day(view: View, account: str) -> str | None:

@@ -348,7 +348,9 @@ CODES: dict[str, Text] = {
     ),
     "opening_item_differs": Text(
         N_("the opening item {about} cannot be so: {reason}"),
-        N_("it is of an account to pay from, and of a day before the account's first statement"),
+        N_(
+            "it is of an account to pay from, older than its first statement, and no less than lines have cleared of it"
+        ),
     ),
     "succession_differs": Text(
         N_("this cannot be said of the firm {about}: {reason}"),

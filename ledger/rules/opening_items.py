@@ -1,7 +1,7 @@
 """Rules of what bank and book differed by when the ledger began, and of the lines that clear it."""
 
 from ledger.log import kinds
-from ledger.reconcile.opening_items import cleared_by, fits
+from ledger.reconcile.opening_items import cleared_by, covers, fits, shift_fen
 from ledger.reconcile.sides import CURRENCY
 from ledger.rules.codes import Faults, fault
 from ledger.rules.records import Logged, day_of
@@ -17,6 +17,16 @@ def opening_item(state: Fold, record: Logged[kinds.OpeningItemBody]) -> Faults:
     whole = chain.whole if chain else None
     if body["on"] > day_of(body["recorded_at"]).isoformat() or (whole and body["on"] >= whole.opens_on):
         yield fault("opening_item_differs", about=body["key"], reason="on")
+    yield from stands(state, body)
+
+
+def stands(state: Fold, body: kinds.OpeningItemBody) -> Faults:
+    """What is said of an item changes no month that is signed off, and is no less than lines have cleared of it."""
+    until = state.signed_until(body["account"])
+    if until is not None:
+        yield fault("period_moved", account=body["account"], day=body["on"], signed=until)
+    if not covers(shift_fen(body), state.get("cleared", body["key"]) or 0):
+        yield fault("opening_item_differs", about=body["key"], reason="amount_fen")
 
 
 def clears(state: Fold, body: kinds.MatchBody) -> Faults:

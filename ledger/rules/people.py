@@ -29,6 +29,7 @@ from ledger.reconcile.integrity import OK
 from ledger.registry.agreements import DECISIONS, FOUNDING, STANDING, asks, final
 from ledger.registry.clawbacks import AGREED, REQUESTED, answered_otherwise
 from ledger.registry.mappings import MAPPED, hash_of, key_of
+from ledger.rules import opening_items
 from ledger.rules.acts import act_differs
 from ledger.rules.codes import Faults, fault
 from ledger.rules.ledgers import founder
@@ -291,6 +292,8 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         last = state.version(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
+    if kinds.kind_of(said) == kinds.OPENING_ITEM.name and body["opinion"] == APPROVE:
+        yield from opening_items.stands(state, said)
     if subject.done and body["opinion"] == REJECT:
         yield from _turned_down(state, body["about"])
     signed = approval_of(record.seq, record.leaf, body)

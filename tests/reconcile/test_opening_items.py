@@ -133,6 +133,48 @@ def test_an_item_is_of_the_time_before_the_ledger(till: Till) -> None:
     assert [one["left"] for one in till.read("opening", "items")] == ["0.00"]
 
 
+def test_what_lines_have_cleared_is_not_taken_back_nor_agreed_to_afterwards(till: Till) -> None:
+    agreed(till, "-1000.00", "OLD-12")
+    brought(till)
+    till.as_second("reconcile", "match")
+    line = dict(open_lines(till))["-1000.00"]
+    # Asked while nothing is cleared, and agreed to once 1,000.00 are: 999.99 is less than that.
+    waits = item(till, "-999.99", "OLD-12")
+    till.do("reconcile", "confirm", line, "--opening", "OLD-12", "--reason", "order of the old desk")
+    late = till.as_second("approve", waits)
+    assert (late.exit_code, "[opening_item_differs]" in late.stderr) == (2, True)
+    said = ("opening", "item", "--as", "in-transit", "--on", "2024-03-28", "--document", "OLD-12", "--reason", "x")
+    for amount in ("0", "-999.99", "1000.00"):
+        assert "[opening_item_exceeds]" in till.say(*said, "--actor", "1001", "--", ACCOUNT, amount).stderr
+    assert [(one["amount"], one["left"]) for one in till.read("opening", "items")] == [("-1000.00", "0.00")]
+    # More than that was under way: -1,000.01 + 1,000.00 are left.
+    agreed(till, "-1000.01", "OLD-12")
+    assert [one["left"] for one in till.read("opening", "items")] == ["-0.01"]
+    till.verify()
+
+
+def test_an_item_changes_no_month_that_is_signed_off(till: Till) -> None:
+    agreed(till, "-1000.00", "OLD-12")
+    brought(till, "2024-04-02,,1.00,50000.00,手续费,,,\n")
+    till.as_second("reconcile", "match")
+    waits = item(till, "-400.00", "OLD-12")
+    sign = ("reconcile", "sign-off", "--month", "2024-04")
+    till.do(*sign)
+    assert till.as_second(*sign, "--check").exit_code == 0
+    before = shown(till)["book"]
+    late = till.as_second("approve", waits)
+    assert (late.exit_code, "[period_moved]" in late.stderr) == (2, True)
+    for document in ("OLD-12", "OLD-14"):
+        said = ("opening", "item", "--as", "in-transit", "--on", "2024-03-28", "--document", document, "--reason", "x")
+        assert "[month_signed_off]" in till.say(*said, "--actor", "1001", "--", ACCOUNT, "-300.00").stderr
+    # 50,001.00 - 1,000.00, as it was signed.
+    assert (before, shown(till)["book"]) == ("49001.00", "49001.00")
+    till.do(*sign, "--reopen", "--reason", "the old statement was misread")
+    assert till.as_second("approve", waits).exit_code == 0
+    assert shown(till)["book"] == "49601.00"
+    till.verify()
+
+
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> list[Body]:
     folder, anchor = tmp_path_factory.mktemp("began"), tmp_path_factory.mktemp("anchor")
