@@ -53,6 +53,10 @@ CLOSED = frozenset(
         ("audit", "log-key"),
         ("audit", "rebuild"),
         ("evidence", "check"),
+        ("witness", "new"),
+        ("witness", "ask"),
+        ("witness", "sign"),
+        ("witness", "take"),
     }
 )
 MOST_BYTES = 32 * 1024 * 1024
