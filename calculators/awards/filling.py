@@ -49,7 +49,8 @@ def fill(
         _keep(taker)
     for _, room in sorted(rooms.items()):
         _bound_firms(room)
-    _share_out(takers, rooms.values())
+    for tied in _tied(takers):
+        _share_out(tied)
     for taker in takers:
         _conclude(taker)
 
@@ -220,8 +221,31 @@ def _bound(own: Sequence[Stake], most_fen: int) -> None:
 # Pass 2.
 
 
-def _share_out(takers: Sequence[Taker], rooms: Collection[Room]) -> None:
-    """Give free room to the parts in their order, again while lines of this run let go of room."""
+def _tied(takers: Iterable[Taker]) -> Iterable[list[Taker]]:
+    """The takers that meet in a room, directly or through others, in their order: the rest is no matter to them."""
+    groups: list[list[Taker]] = []
+    group_of: dict[int, list[Taker]] = {}
+    reached: set[int] = set()
+    for taker in takers:
+        if id(taker) not in group_of:
+            groups.append([])
+            stack = [taker]
+            while stack:
+                found = stack.pop()
+                group_of[id(found)] = groups[-1]
+                rooms = {id(stake.room): stake.room for stake in found.stakes.values()}
+                stack += (stake.line for room in rooms.values() if id(room) not in reached for stake in room.stakes)
+                reached |= rooms.keys()
+        group_of[id(taker)].append(taker)
+    return groups
+
+
+def _share_out(takers: Sequence[Taker]) -> None:
+    """Give free room to the parts in their order, again while lines of this run let go of room.
+
+    `takers` are all that meet in some rooms, and no others: that somebody else lets go is no reason to go round again.
+    """
+    rooms = {id(stake.room): stake.room for taker in takers for stake in taker.stakes.values()}.values()
     turns = sorted(
         (place.part.due, rank, at) for rank, taker in enumerate(takers) for at, place in enumerate(taker.places)
     )

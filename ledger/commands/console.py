@@ -58,5 +58,6 @@ def console(settings: Settings, no_browser: bool) -> None:
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
-            # The server has answered what it was asked and gives the signal back.
-            click.echo(_("Ended."))
+            # The server has answered what it was asked and gives the signal back, where nobody ignores it.
+            pass
+        click.echo(_("Ended."))

@@ -4,6 +4,7 @@ import os
 import re
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import rich_click as click
@@ -106,11 +107,10 @@ def serve(
                 address=f"{scheme}://{where[0]}:{where[1]}{PREFIX}", file=token_file.name
             )
         )
-        try:
+        # The server has answered what it was asked and gives the signal back, where nobody ignores it.
+        with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            # The server has answered what it was asked and gives the signal back.
-            click.echo(_("Ended."))
+        click.echo(_("Ended."))
 
 
 def _hosts(scheme: str, host: str, port: int, names: Iterable[str]) -> set[str]:
