@@ -18,7 +18,7 @@ from ledger.commands.ui.spoken import CHALLENGE, KEY, SECRET, SIGNATURE, WRITTEN
 from tests.support.runner import runner
 
 # Files that commands read. A new parameter that names a file stands here, or among those that are written.
-READ = {"certificate", "checkpoint", "draft", "facts_file", "file", "files", "filled", "founding", "key"}
+READ = {"certificate", "checkpoint", "draft", "facts_file", "file", "files", "filled", "founding", "key", "keys"}
 READ |= {"notice_file", "passphrase_file", "proof", SIGNATURE}
 # Nothing fixes the clock here, and a budget is issued to a year that is near.
 ISSUE = ["budget", "issue", f"{date.today():%Y}", "10.00", "--document", "示例指1号", "--actor", "1001"]
