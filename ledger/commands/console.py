@@ -3,6 +3,7 @@
 import os
 import socket
 import webbrowser
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import rich_click as click
@@ -55,9 +56,7 @@ def console(settings: Settings, no_browser: bool) -> None:
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", server_header=False)
         )
-        try:
+        # The server has answered what it was asked and gives the signal back, where nobody ignores it.
+        with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
-        except KeyboardInterrupt:
-            # The server has answered what it was asked and gives the signal back, where nobody ignores it.
-            pass
         click.echo(_("Ended."))
