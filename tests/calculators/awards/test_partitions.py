@@ -178,7 +178,15 @@ def both(whole: Partition, most: int, draw: random.Random) -> list[AwardResult]:
 @pytest.mark.parametrize("number", range(examples(120)))
 def test_partitions_come_to_the_whole(number: int) -> None:
     print(f"SUBSIDY_TEST_SEED={SEED}")
-    draw = random.Random(f"{SEED}/{number}")
+    come_to_the_whole(random.Random(f"{SEED}/{number}"))
+
+
+def test_a_cap_reached_to_the_fen_does_not_hang_on_who_lets_go_elsewhere() -> None:
+    # In this book a policy takes the last fen of its launch while a line that meets it in no cap lets go of room.
+    come_to_the_whole(random.Random("8414015/47"))
+
+
+def come_to_the_whole(draw: random.Random) -> None:
     book = Book(draw)
     most = draw.choice((1, 2, 3, 5))
     first = both(book.whole(LATER), most, draw)
