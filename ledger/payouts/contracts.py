@@ -10,28 +10,30 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
-from ledger.book import balances, charts
-from ledger.book.accounts import BOUND_MONEY, WALLET
+from ledger.book import charts
+from ledger.book.accounts import BOUND_MONEY
 from ledger.book.payables import Terms
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, post
 from ledger.log import kinds
 from ledger.office.signing import Signer, append_signed
 from ledger.payouts import postings
-from ledger.payouts.batches import batches
-from ledger.payouts.states import WAITING
-from ledger.registry.agreements import CONTRACT_RELEASE, CONTRACT_RETURN, agreement, answers
+from ledger.payouts.free_money import held, least_fen, on_its_way
+from ledger.registry.agreements import CONTRACT_RELEASE, CONTRACT_RETURN, agreed_and_open, agreement, answers
 from ledger.store.ledger import Row, View, Writer, local_day
 
 # What two people decide, by the step that carries it out.
 DECIDED = {"released": CONTRACT_RELEASE, "returned": CONTRACT_RETURN}
+# Between the parts of what an entry is about, so in no number of a contract.
+STEP_MARK = "@"
 _NOWHERE = Terms("", "", "", "", "")
 
 
 class Asked(NamedTuple):
-    """The decision that waits for another person: its number."""
+    """The decision that waits for another person: its number, and what was agreed to before in whose place it is."""
 
     number: int
+    instead_of: Row[kinds.DecisionBody] | None = None
 
 
 class Bound(NamedTuple):
@@ -79,27 +81,23 @@ def _bound(view: View, row: Row[kinds.ContractBody], today: date) -> Bound:
     )
 
 
-def free_fen(view: View) -> int:
-    """What the wallets hold that is neither bound nor on its way."""
-    prefunded = {row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == postings.PREFUNDED}
-    there = sum(
-        debit - credit
-        for (chart, account, _path), (debit, credit) in balances.totals(view).items()
-        if (chart, account) == ("fin", WALLET)
-    )
-    orders = (order for order in batches(view) if order.body["payer"] in prefunded)
-    return there - sum(item.amount_fen for order in orders for item in order.items if item.state in WAITING)
-
-
 def load(
     writer: Writer, key: str, payer: str, amount_fen: int, terms: tuple[str, str, date], on: date, document: str
 ) -> Posted:
     """Bind so much of a wallet's money by a contract of this purpose, condition and last day.
 
-    Refuses `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`, `contract_terms`,
-    `contract_short`, `month_signed_off`.
+    Refuses `contract_malformed`, `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`,
+    `contract_terms`, `contract_day`, `contract_short`, `month_signed_off`.
     """
     purpose, condition, expires_on = terms
+    if STEP_MARK in key:
+        raise refuse(
+            "contract_malformed",
+            N_("{sign} stands in the number of contract {contract}"),
+            N_("write its number without that sign: it parts the number from the step in the entries' keys"),
+            sign=STEP_MARK,
+            contract=key,
+        )
     row = writer.current(kinds.PAYER, payer)
     if row is None:
         raise refuse(
@@ -143,15 +141,26 @@ def load(
     if stood:
         return stood
     _check_day(writer, said)
-    there_fen = free_fen(writer)
+    if before is not None and said["on"] < before.body["on"]:
+        raise refuse(
+            "contract_day",
+            N_("{day} lies before {last}, the day of the last step of {contract}"),
+            N_("give the day on which it was loaded; money of another loading has a contract number of its own"),
+            Place(key),
+            day=on,
+            last=before.body["on"],
+            contract=key,
+        )
+    there_fen = least_fen(held(writer).get(payer, {}), on) - on_its_way(writer).get(payer, 0)
     if amount_fen > there_fen:
         raise refuse(
             "contract_short",
-            N_("{amount} is to be bound, and {there} is free in the wallet"),
+            N_("{amount} is to be bound, and {there} is free in the wallet from {day} on"),
             N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
             Place(key),
             amount=format_yuan(amount_fen),
             there=format_yuan(max(0, there_fen)),
+            day=on,
             payer=payer,
         )
     return _book(writer, said)
@@ -179,7 +188,9 @@ def let_go(
         body = kinds.DecisionBody(
             key=f"{kind}/{key}", type=kind, about=key, reason=reason, document=document, amount_fen=amount_fen
         )
-        return Asked(append_signed(writer, signer, kinds.DECISION, body))
+        carried_out = {version.body.get("decision") for version, _void in writer.history(kinds.CONTRACT, key)}
+        displaced = agreed_and_open(writer, decided, carried_out)
+        return Asked(append_signed(writer, signer, kinds.DECISION, body), displaced)
     if agreement(writer, decided.seq) is None:
         return Asked(decided.seq)
     said["decision"] = decided.seq
@@ -210,7 +221,7 @@ def entry_of(body: kinds.ContractBody, record: int) -> Entry:
     bound = body["step"] == "loaded"
     return postings.entry(
         "bound" if bound else "unbound",
-        f"{body['payer']}@{body['key']}@{body['step']}@{body['document']}",
+        STEP_MARK.join((body["payer"], body["key"], body["step"], body["document"])),
         0,
         postings.BOUND if bound else postings.UNBOUND,
         {_NOWHERE: body["amount_fen"]},

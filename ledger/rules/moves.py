@@ -33,7 +33,7 @@ def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
 def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     body = record.body
     reason = body["reason"]
-    about = body["key"].removeprefix(f"{BOOK}/{reason}/").rpartition("@")[0]
+    about = body["key"].removeprefix(f"{BOOK}/{reason}/").partition("@")[0]
     payer = state.stands("payer", about)
     pairs = postings.FUNDED if reason == "funded" else postings.WALLET_INTEREST
     fen = body["postings"][0]["amount_fen"]
