@@ -1,7 +1,5 @@
 """Rules of claw-backs that are requested: on what they rest."""
 
-from typing import Any
-
 from ledger.log import kinds
 from ledger.registry.clawbacks import INSPECTION, PREMIUM_REFUND, REQUESTED
 from ledger.rules.codes import Faults, fault
@@ -14,9 +12,9 @@ def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
     body = record.body
     if body["state"] != REQUESTED or state.whole("as_said") is None:
         return
-    if state.stands("grant", body["line"]) is None:
+    if state.stands(kinds.GRANT, body["line"]) is None:
         yield fault("grant_unknown", about=body["line"])
-    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
+    inspection = state.stands(kinds.INSPECTION, body["inspection"]) if "inspection" in body else None
     if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
         yield fault("clawback_differs", clawback=body["key"], reason="inspection")
     if inspection:
@@ -34,10 +32,10 @@ def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
 
 def _returned(state: Fold, body: kinds.ClawbackBody) -> bool:
     """Whether the premium of a claw-back stands, was returned, and on the policy that its line supports."""
-    of: Any = state.body(body["fact"])
-    grant = state.stands("grant", body["line"])
-    application = state.stands("application", grant.fields["application"]) if grant else None
-    stands = state.stands("premium", of["key"]) if of.get("register") == "premium" else None
+    of: kinds.FactBody[kinds.PremiumData] = state.body(body["fact"])
+    grant = state.stands(kinds.GRANT, body["line"])
+    application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
+    stands = state.stands(kinds.PREMIUM, of["key"]) if of.get("register") == "premium" else None
     return (
         stands is not None
         and stands.seq == body["fact"]
