@@ -9,6 +9,7 @@ from typing import Any
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.store.ledger import Row, View
+from ledger.store.remembered import remembered
 
 # Types of decisions that one person alone cannot take.
 CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
@@ -77,10 +78,12 @@ def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
 
 def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that somebody agreed to, in log order, whatever came after."""
-    said = answers(view)
-    return [row for row in view.records(kind) if row.seq in said and _approves(said[row.seq])]
+    rows = list(view.records(kind))
+    said = answers(view) if rows else {}
+    return [row for row in rows if row.seq in said and _approves(said[row.seq])]
 
 
+@remembered
 def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     """The persons that two people entered, each behind the log index of the approval that put it in force, in order.
 
@@ -98,9 +101,18 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
 
 def turned_down(view: View) -> dict[int, int]:
     """Log index of each act that somebody has turned down -> that of the first record which it covers."""
-    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
-    found = {seq: view.record(seq) for seq in against}
+    found = {about: view.record(about) for about, _seq in _rejections(view)}
     return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
+
+
+def against(view: View) -> list[int]:
+    """The log indexes of the approvals that turned an act down, in order."""
+    return [seq for about, seq in _rejections(view) if kind_of(view.record(about)) == kinds.ACT.name]
+
+
+def _rejections(view: View) -> list[tuple[int, int]]:
+    """What somebody has signed against, each with the log index of that approval."""
+    return [(row.body["about"], row.seq) for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
 
 
 def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.BodyT]]:
