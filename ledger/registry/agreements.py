@@ -3,7 +3,7 @@
 Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.log import kinds
@@ -70,6 +70,20 @@ def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:
     return {row.body["about"]: row for row in view.records(kinds.APPROVAL)}
 
 
+def _answers_to(view: View, rows: Sequence[Row[Any]]) -> dict[int, Row[kinds.ApprovalBody]]:
+    """The last approval of each of these records, by log index; what comes behind the last of them is not read."""
+    found: dict[int, Row[kinds.ApprovalBody]] = {}
+    waits = {row.seq for row in rows}
+    for row in view.records(kinds.APPROVAL, since=min(waits)) if waits else ():
+        if row.body["about"] in waits:
+            found[row.body["about"]] = row
+            # Nothing is approved again once that has come to its end.
+            waits.difference_update([row.body["about"]] if final(row.body) else ())
+            if not waits:
+                break
+    return found
+
+
 def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
     """By which approval somebody agreed to record `seq`; None where nobody did."""
     found = answers(view).get(seq)
@@ -79,7 +93,7 @@ def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
 def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that somebody agreed to, in log order, whatever came after."""
     rows = list(view.records(kind))
-    said = answers(view) if rows else {}
+    said = _answers_to(view, rows)
     return [row for row in rows if row.seq in said and _approves(said[row.seq])]
 
 
@@ -92,8 +106,8 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     rows = list(view.records(kinds.PERSON))
     if not rows:
         return []
-    said = answers(view)
     founders = [(row.seq, row) for row in rows if row.body["act"] in FOUNDING]
+    said = _answers_to(view, [row for row in rows if row.body["act"] not in FOUNDING])
     return sorted(
         [*founders, *((said[row.seq].seq, row) for row in rows if row.seq in said and _approves(said[row.seq]))]
     )
