@@ -118,6 +118,17 @@ def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]
     )
 
 
+def unagreed(view: View) -> dict[int, str]:
+    """Log index -> kind of each record that made the book again, put it back or gave it another key, and waits.
+
+    Of keys only the last one is in force, and waits.
+    """
+    rows: list[Row[Any]] = [*view.records(kinds.CUT), *view.records(kinds.RESTORE)]
+    rows += list(view.records(kinds.LOG_KEY))[-1:]
+    said = answers(view) if rows else {}
+    return {row.seq: kind_of(row.body) for row in rows if row.seq not in said or not _approves(said[row.seq])}
+
+
 def final(body: kinds.ApprovalBody) -> bool:
     """Whether no signature is to come after this one: what it is about is in force with it, or ended."""
     return "to_come" not in body
