@@ -160,9 +160,9 @@ def test_what_the_hints_say_leads_from_nothing_to_a_posted_month(tmp_path: Path)
     (number,) = re.findall(r"subsidy approve (\d+)", follow(opening))
     follow(f"subsidy approve {number}")
     (run,) = hinted()
-    # 8,000,000 x 19 days (1 to 19 March, settled on the 20th) at 2 % over 360 = 8,444.44; half of the interest at 3.45 %
-    # is 14,566.67 / 2 = 7,283.33 or .34: the lower of the two is half of it.
-    assert "7,283." in follow(run)
+    # 1 to 19 March, settled on the 20th: 8,000,000 x 19 x 3.45 % / 360 = 14,566.67, of which half, 7,283.335, is less than
+    # 8,000,000 x 19 x 2 % / 360 = 8,444.44; rounded half up.
+    assert "7,283.34" in follow(run)
     assert len(typed) <= 20, typed
 
 
