@@ -160,8 +160,8 @@ def test_what_the_hints_say_leads_from_nothing_to_a_posted_month(tmp_path: Path)
     (number,) = re.findall(r"subsidy approve (\d+)", follow(opening))
     follow(f"subsidy approve {number}")
     (run,) = hinted()
-    # 1 to 19 March, settled on the 20th: 8,000,000 x 19 x 3.45 % / 360 = 14,566.67, of which half, 7,283.335, is less than
-    # 8,000,000 x 19 x 2 % / 360 = 8,444.44; rounded half up.
+    # 1 to 19 March, settled on the 20th: 8,000,000 x 19 x 3.45 % / 360 = 14,566.67, and half of it, 7,283.335, is
+    # less than 8,000,000 x 19 x 2 % / 360 = 8,444.44; rounded half up.
     assert "7,283.34" in follow(run)
     assert len(typed) <= 20, typed
 
