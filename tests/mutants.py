@@ -156,13 +156,14 @@ def refused_by_mypy(asked: dict[str, list[Mutant]]) -> set[str]:
     """The mutants in whose lines mypy finds something, of those that are asked about in each module."""
     # Nobody waits for it to read what lies above the area: nothing said of that can be laid to a mutant.
     packages = sorted({path.parts[0] for path in walk_mutatable_files()})
-    with chdir(PLACE), TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         shadows = []
         for number, (module, due) in enumerate(asked.items()):
             shadow = Path(folder, f"{number}.py")
             shadow.write_text(without_the_others(module, {mutant.name for mutant in due}), encoding="utf-8")
             shadows += ["--shadow-file", module, str(shadow)]
-        errors = run_type_checker([*config().type_check_command, *shadows, *packages])
+        with chdir(PLACE):
+            errors = run_type_checker([*config().type_check_command, *shadows, *packages])
     lines: dict[Path, set[int]] = defaultdict(set)
     for error in errors:
         lines[error.file_path.relative_to(PLACE)].add(error.line_number)
@@ -182,7 +183,7 @@ def without_the_others(module: str, names: set[str]) -> str:
     """A changed module whose other mutants are left blank, so that every line stands where it stood."""
     index = MutantLineSpans.load(module)
     assert index, f"{module} has no mutants"
-    lines = Path(module).read_text(encoding="utf-8").split("\n")
+    lines = (PLACE / module).read_text(encoding="utf-8").split("\n")
     for name, at in index.span_by_function_name.items():
         if get_mutant_name(Path(module), name) not in names:
             lines[at.start - 1 : at.end] = [""] * (at.end - at.start + 1)
