@@ -8,6 +8,8 @@ from typing import Any
 
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.ordinals import under_its_own
+from ledger.registry.successions import heir
+from ledger.rules.awarded import awarded, granted_on, stays
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Opened
 from ledger.rules.records import Logged
@@ -54,6 +56,16 @@ def _loan(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
         given = state.get("given_of", ("event", body["key"])) or 0
         if given > data["amount_fen"]:
             yield fault("drawn_beyond", about=body["key"], found=given, expected=data["amount_fen"])
+    if before and state.whole("at_doors") is not None:
+        yield from _borrower(state, body["key"], state.body(before.seq)["data"], data)
+
+
+def _borrower(state: Fold, loan: str, before: Any, now: Any) -> Faults:
+    """A loan on which something is posted stays its firm's, or becomes that of the firm which took its place."""
+    if heir(before["uscc"], state.whole("ended") or {}) == now["uscc"]:
+        return
+    if any(awarded(state, line) for line in granted_on(state, loan)):
+        yield from stays(loan, before, now, ("uscc",))
 
 
 def given_back(state: Fold, record: Logged[Any], before: Version | None, group: Opened) -> Faults:

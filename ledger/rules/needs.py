@@ -64,7 +64,8 @@ def _sent(state: Fold, bodies: Sequence[Any]) -> Keys:
     awards = (state.award(award) for item in items for award in item.claims)
     lines = {award.line for award in awards if award}
     payees = {(register, item.body["payee"]) for item in items for register in ("payee", "wallet")}
-    return {"version": payees | {("grant", line) for line in lines}}
+    freed = {award for item in items for award in item.claims}
+    return {"version": payees | {("grant", line) for line in lines}, "freed": freed}
 
 
 def _published(state: Fold, bodies: Sequence[Any]) -> Keys:

@@ -4,12 +4,13 @@ A changed payee waits, and somebody else than who changed it agrees; the same wh
 paid belongs to whom the notice pays: the firm, the lender of its loan, its insurer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from calculators.digest import Digest
 from ledger.log import kinds
 from ledger.office.bounds import WALLET_STATE, shipped_days
+from ledger.payouts.batches import Item
 from ledger.payouts.changes import DECISION
 from ledger.payouts.checks import WAITING_DAYS
 from ledger.payouts.states import State
@@ -40,8 +41,7 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
             if not _pays(state, line, body["uscc"]):
                 yield fault("payee_not_recipient", about=line, found=body["uscc"])
         for line in sorted(lines):
-            clawback = _pending(state, line)
-            if clawback:
+            if any(pending(state, line)):
                 yield fault("payee_held", about=line, reason="clawback_pending")
     yield from _wallet(state, payee, today, body["amount_fen"], 0)
     for register, key in (("payee", payee), *(("grant", line) for line in sorted(lines))):
@@ -68,16 +68,14 @@ def _sound(state: Fold, version: Version, payee: str, today: date) -> Faults:
         yield fault("payee_held", about=payee, reason="operator_not_running")
 
 
-def _pending(state: Fold, line: str) -> str | None:
-    """A claw-back of a line that is agreed and in no run yet, by the digest that the line rests on."""
+def pending(state: Fold, line: str) -> Sequence[str]:
+    """The claw-backs of a line that are agreed and in no run yet, by the digest that the line rests on."""
     agreed = (state.whole("clawed") or {}).get(line)
-    if not agreed:
-        return None
-    digest = _digest(state, line)
+    digest = _digest(state, line) if agreed else None
+    if not agreed or (digest is not None and not digest["eligible"]):
+        return ()
     took = {part["clawback"] for part in digest.get("taken_back", ())} if digest else set()
-    if digest is not None and not digest["eligible"]:
-        return None
-    return next((clawback for clawback in agreed if clawback not in took), None)
+    return [clawback for clawback in agreed if clawback not in took]
 
 
 def _digest(state: Fold, line: str) -> Digest | None:
@@ -145,6 +143,7 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         if version is None or version.seq != item.body["payee_record"]:
             expected = version.seq if version else "-"
             yield fault("payee_version", found=item.body["payee_record"], expected=expected)
+    yield from _disputed_elsewhere(state, items)
     of_day_fen: dict[str, int] = {}
     for item in items:
         payee = item.body["payee"]
@@ -157,6 +156,17 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
     there_fen = free_fen(state)
     if needed_fen > there_fen:
         yield fault("wallet_short", needed=needed_fen, there=there_fen)
+
+
+def _disputed_elsewhere(state: Fold, items: Sequence[Item]) -> Faults:
+    """Nothing goes out of what another payout may have paid, because its channel contradicts itself."""
+    if state.whole("at_doors") is None:
+        return
+    for item in items:
+        for key in sorted({key for award in item.held for key in state.get("freed", award) or ()} - {item.key}):
+            other = state.item(key)
+            if other is not None and other.state is State.DISPUTED:
+                yield fault("paid_elsewhere", about=item.key, other=key)
 
 
 def free_fen(state: Fold) -> int:

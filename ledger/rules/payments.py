@@ -566,6 +566,9 @@ def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
         yield fault("correction_differs", reason="awards")
     if any(state.award(seq) is None for seq in body["awards"]):
         yield fault("correction_differs", reason="awards")
+    payment = item.payment if item and state.whole("at_doors") is not None else None
+    if payment is not None and payment.body["on"][:4] != body["on"][:4]:
+        yield fault("correction_differs", reason="on")
     if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["on"])
 

@@ -58,6 +58,8 @@ def actor(state: Fold, record: Logged[kinds.ActorBody]) -> Faults:
         spans.append((person.substitute.starts_on, person.substitute.last_day))
     if any(first and last and last < first for first, last in spans):
         yield fault("dates_reversed", about=person.staff_no)
+    if person.substitute and person.substitute.by == person.staff_no and state.whole("at_doors") is not None:
+        yield fault("substitute_same", person=person.staff_no)
     people = {**state.people, person.staff_no: person}
     if not any(one.last_day is None and one.in_office(today) for one in people.values()):
         yield fault("last_officer", about=person.staff_no)

@@ -4,7 +4,7 @@ The board is that of paying (`public_notices.Noticeboard`), asked at every payou
 netted. These rules are older than the rule book, so they hold for the records of every release.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from calculators.problems import Refused
@@ -15,6 +15,7 @@ from ledger.office.public_notices import Objection, PublicNotice
 from ledger.payouts.states import State
 from ledger.registry.notices import public_notice_days
 from ledger.rules.codes import Faults, fault
+from ledger.rules.payments import standing_runs
 from ledger.rules.records import Logged, day_of
 from ledger.rules.state import Fold
 from ledger.rules.values import Award
@@ -48,6 +49,17 @@ def public_notice(state: Fold, record: Logged[kinds.PublicNoticeBody]) -> Faults
         yield fault("public_notice_differs", reason="lines")
     if shown.name in board.notices:
         yield fault("public_notice_differs", reason="key")
+    if shown.run is not None and state.whole("at_doors") is not None and not _awarded_by(state, shown.run, shown.lines):
+        yield fault("public_notice_differs", reason="run")
+
+
+def _awarded_by(state: Fold, number: int, lines: Sequence[str]) -> bool:
+    """Whether a run that stands awarded something on each of these lines."""
+    run = next((one for one in standing_runs(state) if state.body(one.seq)["proposal"] == number), None)
+    state.prefetch("line", lines)
+    return run is not None and all(
+        any(run.first <= seq < run.first + run.count for seq in state.line(line).said) for line in lines
+    )
 
 
 def objection(state: Fold, record: Logged[kinds.ObjectionBody]) -> Faults:

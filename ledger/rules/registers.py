@@ -1,7 +1,7 @@
 """Rules and effects of registers: imports and the rows that they announce, notices, accounts."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -9,25 +9,22 @@ from typing import Any
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
-from ledger.office.decisions import MEETING, STOP
-from ledger.office.losses import TYPES as LOST
-from ledger.office.losses import Doubt, sent_through
 from ledger.office.people import Person
 from ledger.office.turned_down import ACTOR, Undo, in_order, said
 from ledger.payouts.postings import PREFUNDED
 from ledger.payouts.reveal import POST as REVEALS
 from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
-from ledger.registry.agreements import LIFT, RECALL, RESTORED_SENT, WRITE_OFF
-from ledger.registry.days import ahead
+from ledger.registry.days import TOLD_BY, ahead
 from ledger.registry.happened import ITEMS, item_of
 from ledger.registry.notices import id_of
-from ledger.registry.operators import shipped
+from ledger.registry.operators import is_code, shipped, shown_code
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
 from ledger.rules import facts, withdrawals
+from ledger.rules.awarded import awarded, granted_on, stays
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
@@ -97,7 +94,7 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     if group.record.kind == "import_withdrawal":
         yield from withdrawals.taken_back(state, record, group)
     elif record.kind != "void":
-        yield from _come(state, record, register)
+        yield from _come(state, record, register, announced.get("through", "9999"))
     if record.kind == "void":
         yield from _void(record, before, group.record.seq)
         yield from _unused(state, record)
@@ -110,12 +107,15 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
         yield from facts.given_back(state, record, before, group)
 
 
-def _come(state: Fold, record: Logged[Any], register: str) -> Faults:
-    """What a row says has happened, has: on a day that has come."""
+def _come(state: Fold, record: Logged[Any], register: str, through: str) -> Faults:
+    """What a row says has happened, has: on a day that has come, and that its file speaks of."""
     body = record.body
+    said = body["data"].get(TOLD_BY.get(register, ""), "") if record.kind == "fact" else ""
     for _column, day in ahead(register, body.get("data", body), day_of(body["recorded_at"])):
         if state.whole("in_its_day") is not None:
             yield fault("day_in_future", found=day)
+    if said > through and state.whole("at_doors") is not None:
+        yield fault("after_through", found=said, through=through)
 
 
 def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
@@ -198,7 +198,7 @@ def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
         fen, exactly = sum(state.line(key).dues.values()), True
     elif register in _ITEMS and state.whole("as_said") is not None:
         # What fell, or was refused since, may still have something posted, which is confirmed as well.
-        fen, exactly = sum(fen for line in _granted_on(state, key) for fen in state.line(line).dues.values()), False
+        fen, exactly = sum(fen for line in granted_on(state, key) for fen in state.line(line).dues.values()), False
     else:
         return
     if not fen:
@@ -214,17 +214,10 @@ def _posted_after(state: Fold, record: Logged[kinds.VoidBody]) -> int:
     register = record.body["register"]
     data = state.body(record.body["of"])["data"]
     day = data.get("due") or data.get("paid_on") or data.get("date", "")
-    lines = [state.line(line).dues for line in _granted_on(state, item_of(register, record.body["key"]))]
+    lines = [state.line(line).dues for line in granted_on(state, item_of(register, record.body["key"]))]
     if not any(fen and due >= day for dues in lines for due, fen in dues.items()):
         return 0
     return sum(fen for dues in lines for fen in dues.values())
-
-
-def _granted_on(state: Fold, item: str) -> Iterator[str]:
-    """The lines that are granted on an item under any notice."""
-    for notice in state.whole("hashes") or {}:
-        for application in state.get("supporting", (f"item/{notice}", item)) or ():
-            yield from state.get("supporting", ("application", application)) or ()
 
 
 def _entity(state: Fold, record: Logged[kinds.EntityBody], _before: Version | None) -> Faults:
@@ -292,34 +285,14 @@ def _application(state: Fold, record: Logged[kinds.ApplicationBody], before: Ver
     if state.stands("notice", body["notice"]) is None:
         yield fault("notice_unknown", about=body["notice"])
     lines = (state.get("supporting", ("application", body["key"])) or ()) if before else ()
-    if any(_awarded(state, line) for line in lines):
-        yield from _stays(state, record, before, ("notice", "item", "uscc"))
-
-
-def _awarded(state: Fold, line: str) -> bool:
-    """Whether something is posted on a line."""
-    return any(state.line(line).dues.values())
-
-
-def _stays(state: Fold, record: Logged[Any], before: Version | None, names: Iterable[str]) -> Faults:
-    """What was awarded for one thing does not become another's."""
-    if before is None or state.whole("in_its_day") is None:
-        return
-    for name in names:
-        if record.body[name] != before.fields[name]:
-            yield fault(
-                "award_moved",
-                about=record.body["key"],
-                field=name,
-                before=before.fields[name],
-                found=record.body[name],
-            )
+    if before and any(awarded(state, line) for line in lines) and state.whole("in_its_day") is not None:
+        yield from stays(body["key"], before.fields, body, ("notice", "item", "uscc"))
 
 
 def _grant(state: Fold, record: Logged[kinds.GrantBody], before: Version | None) -> Faults:
     body = record.body
-    if before and _awarded(state, body["key"]):
-        yield from _stays(state, record, before, ("application",))
+    if before and awarded(state, body["key"]) and state.whole("in_its_day") is not None:
+        yield from stays(body["key"], before.fields, body, ("application",))
     application = state.stands("application", body["application"])
     if application is None:
         yield fault("application_unknown", about=body["application"])
@@ -458,37 +431,6 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
                 yield fault("above_ceiling", line=line, found=paid[line], expected=most_fen)
 
 
-def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
-    """A decision stands under what it decides, and that is there."""
-    body = record.body
-    about, type_ = body["about"], body["type"]
-    if state.whole("as_said") is None:
-        return
-    there = {
-        "uscc-override": ("entity",),
-        MEETING: ("application",),
-        STOP: ("entity", "grant"),
-        LIFT: ("entity", "grant"),
-        RECALL: ("payment_batch",),
-    }
-    if state.whole("in_its_day") is not None:
-        there[WRITE_OFF] = ("grant", "payout")
-    registers = there.get(type_)
-    if body["key"] != f"{type_}/{about}":
-        yield fault("decision_of_nothing", about=about, reason="key")
-    elif registers and not any(state.version(register, about) for register in registers):
-        yield fault("decision_of_nothing", about=about, reason="about")
-    elif type_ in LOST:
-        doubt: Doubt | None = state.whole("doubt")
-        if doubt is None or not doubt.may_be(type_, about, lambda kind, key: state.version(kind, key) is not None):
-            yield fault("decision_of_nothing", about=about, reason="about")
-        elif type_ == RESTORED_SENT and state.whole("in_its_day") is not None:
-            # Nothing has been paid that falls due on a day to come.
-            through = sent_through(about)[1]
-            if state.version("payment_batch", about) is None and through > day_of(body["recorded_at"]).isoformat():
-                yield fault("day_in_future", found=through)
-
-
 def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:
     """A file that is put aside has no statement on the book."""
     body = record.body
@@ -505,6 +447,17 @@ def reveal(state: Fold, record: Logged[kinds.RevealBody]) -> Faults:
         yield fault("reveal_differs", about=body["about"], reason="version")
     if person is None or person.post != REVEALS:
         yield fault("reveal_differs", about=body["about"], reason="post")
+
+
+def operator(state: Fold, record: Logged[kinds.OperatorBody]) -> Faults:
+    """An operator stands under a code, and its days are in order."""
+    body = record.body
+    if state.whole("at_doors") is None:
+        return
+    if not is_code(body["key"]):
+        yield fault("operator_malformed", found=shown_code(body["key"]))
+    if body.get("to", "9999") < body["from"]:
+        yield fault("dates_reversed", about=body["key"])
 
 
 def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:

@@ -390,6 +390,16 @@ def proposal(state: Fold, record: Logged[kinds.ProposalBody]) -> Faults:
     before = [run.occasion for run in standing_runs(state) if run.occasion.follows(occasion)]
     if before and occasion.ends_before < before[-1].ends_before:
         yield fault("month_behind", name=occasion.name, day=occasion.last_day, latest=before[-1].last_day)
+    if state.whole("at_doors") is not None:
+        yield from _waits(state, occasion)
+
+
+def _waits(state: Fold, occasion: Occasion) -> Faults:
+    """Of one series one proposal is open: another waits for its end."""
+    for number in state.whole("proposed") or ():
+        open_one: Proposed | None = state.get("proposal", number)
+        if open_one is not None and occasion.follows(open_one.occasion):
+            yield fault("proposal_waiting", number=number, name=open_one.occasion.name)
 
 
 def aborted(state: Fold, record: Logged[kinds.RunAbortedBody]) -> Faults:
