@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from ledger.book.accounts import FREED
 from ledger.book.payables import Payable, Terms
@@ -153,9 +153,8 @@ def came_back(state: Fold, item: Item) -> Faults:
 def _bringers(state: Fold, match: str) -> frozenset[str]:
     """Who took in the lines of a match."""
     made = state.stands(kinds.MATCH, match)
-    lines = (
-        [state.version(kinds.STATEMENT_LINE, line) for line in state.body(made.seq).get("lines", ())] if made else []
-    )
+    named = state.body(made.seq).get("lines", ()) if made else ()
+    lines = [state.version(kinds.STATEMENT_LINE, line) for line in named]
     of = {state.body(line.seq).get("statement", "") for line in lines if line and not line.void}
     statements = [state.version(kinds.STATEMENT, key) for key in sorted(of)]
     return frozenset(state.body(one.seq)["actor"] for one in statements if one)
@@ -388,15 +387,13 @@ def terms_of(state: Fold, item: Item) -> dict[int, Terms]:
     return {seq: award.terms for seq, award in awards.items() if award}
 
 
-SettlingT = TypeVar("SettlingT", kinds.RecoveryBody, kinds.NettingBody, kinds.WriteOffBody)
-
 # Recoveries and nettings: which account gets the indicator back, by which funding and in which year the debt was paid
 # follow from payments of the whole line, which the fold does not keep; any of these is taken, and nothing else.
 
 
-def settlement(state: Fold, record: Logged[SettlingT]) -> Faults:
+def settlement(state: Fold, record: Logged[Any]) -> Faults:
     """What settles a debt settles as much as it says, of what is open, on a day that has come."""
-    body = record.body
+    body: kinds.RecoveryBody | kinds.NettingBody | kinds.WriteOffBody = record.body
     if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["on"])
     known = [(claim, state.award(claim["award"])) for claim in body["claims"]]
