@@ -21,7 +21,7 @@ from ledger.log.schema_note import SchemaNote
 from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Seen, Signer, append_signed, by_acts, signer_for
-from ledger.registry.agreements import agreement
+from ledger.registry.agreements import unagreed
 from ledger.store import guards
 from ledger.store.durable import replace
 from ledger.store.ledger import Ledger as StoredLedger
@@ -123,38 +123,15 @@ class Ledger(StoredLedger):
             self._refuse_unagreed(view)
 
     def _refuse_unagreed(self, view: View) -> None:
-        for back in view.rows(kinds.RESTORE):
-            if agreement(view, back.seq) is None:
-                raise refuse(
-                    "restore_waiting",
-                    N_("the ledger was put back from a backup by {actor}, and nobody else has agreed to that"),
-                    N_("`subsidy approve {number}` by somebody else, who has looked at what was lost"),
-                    Place(str(self.path), key=f"#{back.seq}"),
-                    actor=back.body["actor"],
-                    number=back.seq,
-                )
-        key = view.current(kinds.LOG_KEY, LOG_KEY)
-        if key is not None and agreement(view, key.seq) is None:
-            raise refuse(
-                "log_key_waiting",
-                N_("the key of the log was changed by {actor}, and nobody else has agreed to that"),
-                N_("`subsidy approve {number}` by somebody else, who has seen why; the auditor gets the new log.vkey"),
-                Place(str(self.path), key=f"#{key.seq}"),
-                actor=key.body["actor"],
-                number=key.seq,
-            )
-        for row in view.rows(kinds.CUT):
-            if agreement(view, row.seq) is not None:
-                continue
-            raise refuse(
-                "cut_waiting",
-                N_("the book was made again by {actor}, and nobody else has agreed to that"),
-                N_("`subsidy approve {number}` by somebody else, who has read {file}"),
-                Place(str(self.path), key=f"#{row.seq}"),
-                actor=row.body["actor"],
-                number=row.seq,
-                file=row.body["file"],
-            )
+        from ledger.rules.codes import CODES
+
+        waiting = unagreed(view)
+        if waiting:
+            number = min(waiting)
+            code = f"{waiting[number]}_waiting"
+            what, remedy = CODES[code]
+            actor = view.record(number)["actor"]
+            raise refuse(code, what, remedy, Place(str(self.path), key=f"#{number}"), actor=actor, number=number)
 
     def cut(self, actor: str, reason: str, signer: Signer | None = None) -> Cut:
         """Make the book again from its signed records; what is taken away is kept in a file beside the ledger.

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from ledger.log import kinds
+from ledger.office.decisions import SHORTAGE
 from ledger.payouts.free_money import whose
 from ledger.payouts.movements import MOVING, about, counts
 from ledger.payouts.named import references_of
@@ -39,6 +40,22 @@ def given_of(view: View, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, 
 def clawed(view: View) -> dict[str, tuple[str, ...]]:
     """Line -> the claw-backs that its award is reduced by, in order of agreement."""
     return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(view).items()}
+
+
+def naming(view: View, facts: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Returned premium, by its record -> the claw-backs that name it, in order of their numbers."""
+    wanted, found = set(facts), defaultdict[int, set[str]](set)
+    for row in view.records(kinds.CLAWBACK):
+        if "fact" in row.body and row.body["fact"] in wanted:
+            found[row.body["fact"]].add(row.key)
+    return {fact: tuple(sorted(numbers)) for fact, numbers in found.items()}
+
+
+def allotted(view: View, keys: Iterable[str]) -> Mapping[str, str]:
+    """Application -> the last decision that allotted it something of a short budget."""
+    wanted = set(keys)
+    said = (row for row in view.records(kinds.DECISION) if row.body["type"] == SHORTAGE)
+    return {row["application"]: one.key for one in said for row in one.body["rows"] if row["application"] in wanted}
 
 
 def funded(view: View, keys: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
