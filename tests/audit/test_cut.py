@@ -291,5 +291,5 @@ def test_a_ledger_named_from_where_one_stands_is_the_same(till: Till, monkeypatc
     assert verify(here.path).verdict is Verdict.NOT_ANCHORED
     stealthily("UPDATE record SET body = x'5b315d' WHERE seq = 0")(here.path)
     with pytest.raises(Refused) as refused:
-        here.anchor  # noqa: B018
+        assert here.anchor is None
     assert [one.code for one in refused.value.problems] == ["not_a_ledger"]
