@@ -87,7 +87,7 @@ def load(
     """Bind so much of a wallet's money by a contract of this purpose, condition and last day.
 
     Refuses `contract_malformed`, `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`,
-    `contract_terms`, `contract_day`, `contract_short`, `month_signed_off`.
+    `contract_terms`, `contract_day`, `wallet_short`, `month_signed_off`.
     """
     purpose, condition, expires_on = terms
     if STEP_MARK in key:
@@ -154,7 +154,7 @@ def load(
     there_fen = least_fen(held(writer).get(payer, {}), on) - on_its_way(writer).get(payer, 0)
     if amount_fen > there_fen:
         raise refuse(
-            "contract_short",
+            "wallet_short",
             N_("{amount} is to be bound, and {there} is free in the wallet from {day} on"),
             N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
             Place(key),

@@ -66,7 +66,7 @@ def test_bound_money_is_no_cash_until_it_is_let_go(till: Till) -> None:
     assert listed(till) == ("bound", "5000.00", "1862.50", "0.00", "0.00", "3137.50")
     till.do("pay", "export", batch, "--out", str(till.folder / "order.json"))
     # All that is free is on its way, so nothing can be bound.
-    assert refusal(till, *words(till, "0.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "0.01", document="HY-2")) == "wallet_short"
     let_go(till, "1000.00", "TH-1", step="returned")
     # Until its last day it lapses not; on the day after, all that is left comes back, and nothing is let go any more.
     till.on("2024-06-30")
@@ -94,7 +94,7 @@ def test_what_a_contract_says_once_it_says_always(till: Till) -> None:
         # Nor is it taken for what the same document said before.
         assert refusal(till, *words(till, "5000.00", **{name: text})) == "contract_terms"
     assert refusal(till, *words(till, "1.00", document="HY-2", on="2024-04-03")) == "day_in_future"
-    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "wallet_short"
     till.do(*words(till, "15000.00", document="HY-2"))
     release = ("pay", "unbind", "H-7", "20000.01", "--as", "released", "--document", "YS-1", "--reason", "x")
     assert refusal(till, *release) == "contract_exceeds"
@@ -114,7 +114,7 @@ def test_what_one_wallet_holds_neither_pays_nor_is_bound_for_another(tmp_path: P
     till.do("pay", "fund", other, "500.00", "--on", till.day, "--document", "YK-2")
     # 20,500.00 are in both, of which the other has 500.00.
     aside = tuple(other if word == WALLET else word for word in words(till, "500.01"))
-    assert refusal(till, *aside) == "contract_short"
+    assert refusal(till, *aside) == "wallet_short"
     till.do(*("500.00" if word == "500.01" else word for word in aside))
     till.do(*words(till, "3137.51", document="HY-2")[:2], "H-8", *words(till, "3137.51", document="HY-2")[3:])
     # 16,862.49 are left in the one that is to pay 16,862.50; both have 500.00 bound, so together they would do.
@@ -129,7 +129,7 @@ def test_what_one_wallet_holds_neither_pays_nor_is_bound_for_another(tmp_path: P
 
 def test_money_is_bound_from_a_day_on_which_it_is_there(till: Till) -> None:
     before = "2024-04-01"
-    assert refusal(till, *words(till, "0.01", on=before)) == "contract_short"
+    assert refusal(till, *words(till, "0.01", on=before)) == "wallet_short"
     till.do(*words(till, "5000.00"))
     let_go(till.on("2024-04-03"), "1000.00", "YS-1")
     # What was let go on 3 April was not loaded on the day before under the same number.
