@@ -15,6 +15,7 @@ from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
     LPR,
+    award,
     cap,
     components,
     day,
@@ -24,6 +25,8 @@ from tests.calculators.lending import (
     notice,
     points,
     quarterly,
+    results_of,
+    window,
 )
 from tests.calculators.loan_books import NOTICES, OTHERS, SUM, THROUGH, digests, over_lpr
 
@@ -174,3 +177,42 @@ def test_a_rate_that_nobody_knows_is_said_though_no_principal_bears_it(base: dic
     (digest,) = digests([one], 0)
     assert [held["code"] for held in digest["held"]] == ["line_failed"]
     assert [digest] == digests([one], 10**9)
+
+
+HALF_OF_LPR = over_lpr("lpr_share", "contract", share="50%")
+
+
+def test_loans_of_one_day_have_one_lpr_and_each_its_own_rate() -> None:
+    """3.45 % on 20 January 2024, half of it 1.725 %; 3.60 million bear 100.00 a day for each per cent, for 31 days."""
+    rules = notice(components=components(share=HALF_OF_LPR))
+    first, second, third = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", rate, signed_on=day(signed)), rules)
+        for key, rate, signed in (("A", "3.60%", "2024-01-20"), ("B", "1.5%", "2024-01-20"), ("C", "4%", "2023-06-20"))
+    )
+    # 172.50; at 1.5 % no more than the loan's own 150.00; half of the 3.55 % of June 2023 are 177.50.
+    assert award(first, second, third) == "5347.50 4650.00 5502.50"
+    assert in_columns([first, second, third], LPR, THROUGH).keys() == {"G-A", "G-B", "G-C"}
+
+
+def test_a_day_before_the_first_lpr_is_said_line_by_line_and_stops_no_other() -> None:
+    rules = notice(components=components(share=HALF_OF_LPR))
+    old, usual = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", signed_on=day(signed)), rules)
+        for key, signed in (("A", "2019-08-19"), ("B", "2024-01-20"))
+    )
+    assert in_columns([old, usual], LPR, THROUGH).keys() == {"G-B"}
+    held, found = results_of(old, usual)
+    assert [one["cause"] for one in held.digest["held"]] == ["benchmark_unknown"]
+    assert found.digest["award_fen"] == 534_750
+
+
+@pytest.mark.parametrize("over", ["due_period", "to_date"])
+def test_where_no_day_is_supported_there_is_no_lowest_and_the_line_goes_by_itself(over: str) -> None:
+    rules = notice(
+        components=components(points=points("2.0%"), share=interest_share("45%")),
+        combine={"kind": "lowest", "compare_over": over, **ASSUMED},
+        windows=[window("accrual_day", "2030-01-01")],
+    )
+    assert not covers(PLAIN, rules)
+    (found,) = results_of(line(PLAIN, rules))
+    assert (found.digest["periods"], found.digest["award_fen"]) == ([], 0)
