@@ -10,7 +10,7 @@ from calculators.awards.arrays import in_columns
 from calculators.awards.lines import Version
 from calculators.interest.columns import MILLION
 from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, OtherSubsidy, Receipt, Spell
-from calculators.money import Exact
+from calculators.money import Exact, parse_yuan
 from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
@@ -23,9 +23,11 @@ from tests.calculators.lending import (
     line,
     loan,
     notice,
+    periods,
     points,
     quarterly,
     results_of,
+    settled_on,
     window,
 )
 from tests.calculators.loan_books import NOTICES, OTHERS, SUM, THROUGH, digests, over_lpr
@@ -216,3 +218,53 @@ def test_where_no_day_is_supported_there_is_no_lowest_and_the_line_goes_by_itsel
     assert not covers(PLAIN, rules)
     (found,) = results_of(line(PLAIN, rules))
     assert (found.digest["periods"], found.digest["award_fen"]) == ([], 0)
+
+
+# To the day.
+
+# 100.00 a day at 2 points.
+MONTHS = loan("L", {"2024-01-20": "1,800,000"}, "2024-04-20")
+
+
+def test_what_falls_due_at_maturity_is_due_in_a_run_through_that_day() -> None:
+    for through, due in (("2024-04-19", []), ("2024-04-20", ["3100.00"])):
+        (found,) = results_of(line(MONTHS), through=through)
+        assert list(periods(found).values()) == ["3100.00", "2900.00", *due]
+
+
+def test_a_period_that_begins_when_interest_no_longer_counts_as_paid_is_left_out() -> None:
+    """Paid by 19 February counts: what begins to accrue on the 20th cannot. By the 20th it could, and waits."""
+    share = components(share=interest_share("50%"))
+    receipts = (Receipt(day("2024-02-20"), parse_yuan("5,580"), day("2024-02-19")),)
+    for last, waits in (("2024-02-19", []), ("2024-02-20", ["2024-03-20"])):
+        rules = notice(
+            base={"interest": "paid", **ASSUMED}, components=share, windows=[window("paid_day", "2024-01-01", last)]
+        )
+        (found,) = results_of(line(replace(MONTHS, receipts=receipts), rules))
+        # 31 days x 180.00, of which half.
+        assert periods(found) == {"2024-02-20": "2790.00"}
+        assert [held["due"] for held in found.digest["held"]] == waits
+
+
+def test_a_window_that_has_closed_before_the_version_begins_opens_nothing() -> None:
+    """From 1 March on: 19 and 31 days."""
+    windows = [window("accrual_day", "2024-01-01", "2024-01-31"), window("accrual_day", "2024-02-01", "2024-12-31")]
+    version = Version("n@sha256:01", notice(windows=windows), starts_on=day("2024-03-01"))
+    assert covers(MONTHS, version)
+    (found,) = results_of(line(MONTHS, version))
+    assert periods(found) == {"2024-03-20": "1900.00", "2024-04-20": "3100.00"}
+
+
+@pytest.mark.parametrize(
+    ("drawn_on", "ends", "amount"),
+    [
+        # The 31st counts as the 30th at either end, a 28th as itself.
+        ("2024-01-31", "2024-02-28", "2800.00"),
+        ("2024-01-30", "2024-03-31", "6000.00"),
+        ("2024-02-28", "2024-03-31", "3200.00"),
+    ],
+)
+def test_thirty_days_a_month(drawn_on: str, ends: str, amount: str) -> None:
+    lent = loan("L", {drawn_on: "1,800,000"}, ends, due=settled_on(ends), day_count=DayCount.THIRTY_E_360)
+    assert covers(lent, notice())
+    assert award(line(lent)) == amount

@@ -37,8 +37,9 @@ def test_what_stands_on_a_held_day_uses_the_keys_of_that_day() -> None:
 
 
 def test_a_part_keeps_no_more_than_it_claims_and_the_rest_goes_to_the_part_that_lacks_it() -> None:
-    """60 and 80 stand where 100 and 40 are claimed now."""
-    assert filled(line("X", (1, 100), (2, 40)), posted={"G-X": stands((1, 60), (2, 80))}) == [[100, 40]]
+    """60 and 80 stand where 100 and 40 are claimed now, and 860 are left for Y."""
+    x, y = line("X", (1, 100), (2, 40)), line("Y", (6, 1_000))
+    assert filled(x, y, posted={"G-X": stands((1, 60), (2, 80))}) == [[100, 40], [860]]
 
 
 def test_what_went_back_leaves_its_room_below_the_ceiling_again() -> None:
