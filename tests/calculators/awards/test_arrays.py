@@ -178,7 +178,7 @@ def digests(lines: Sequence[Line], columns_from: int, **more: Any) -> list[Diges
         return [result.digest for result in by_line.calculate(lines, LPR, "lpr@test", THROUGH, **more)]
 
 
-@pytest.mark.parametrize("number", range(examples(30)))
+@pytest.mark.parametrize("number", range(examples(30, by_day=4)))
 @pytest.mark.parametrize(
     ("ties", "most_fen"), [(False, 500_000_000), (True, 0), (False, 10**15), (False, MAX_FEN)], ids=str
 )
