@@ -3,12 +3,13 @@
 Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.store.ledger import Row, View
+from ledger.store.remembered import remembered
 
 # Types of decisions that one person alone cannot take.
 CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
@@ -69,6 +70,20 @@ def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:
     return {row.body["about"]: row for row in view.records(kinds.APPROVAL)}
 
 
+def _answers_to(view: View, rows: Sequence[Row[Any]]) -> dict[int, Row[kinds.ApprovalBody]]:
+    """The last approval of each of these records, by log index; what comes behind the last of them is not read."""
+    found: dict[int, Row[kinds.ApprovalBody]] = {}
+    waits = {row.seq for row in rows}
+    for row in view.records(kinds.APPROVAL, since=min(waits)) if waits else ():
+        if row.body["about"] in waits:
+            found[row.body["about"]] = row
+            # Nothing is approved again once that has come to its end.
+            waits.difference_update([row.body["about"]] if final(row.body) else ())
+            if not waits:
+                break
+    return found
+
+
 def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
     """By which approval somebody agreed to record `seq`; None where nobody did."""
     found = answers(view).get(seq)
@@ -77,10 +92,12 @@ def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
 
 def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that somebody agreed to, in log order, whatever came after."""
-    said = answers(view)
-    return [row for row in view.records(kind) if row.seq in said and _approves(said[row.seq])]
+    rows = list(view.records(kind))
+    said = _answers_to(view, rows)
+    return [row for row in rows if row.seq in said and _approves(said[row.seq])]
 
 
+@remembered
 def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     """The persons that two people entered, each behind the log index of the approval that put it in force, in order.
 
@@ -89,8 +106,8 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     rows = list(view.records(kinds.PERSON))
     if not rows:
         return []
-    said = answers(view)
     founders = [(row.seq, row) for row in rows if row.body["act"] in FOUNDING]
+    said = _answers_to(view, [row for row in rows if row.body["act"] not in FOUNDING])
     return sorted(
         [*founders, *((said[row.seq].seq, row) for row in rows if row.seq in said and _approves(said[row.seq]))]
     )
@@ -98,9 +115,18 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
 
 def turned_down(view: View) -> dict[int, int]:
     """Log index of each act that somebody has turned down -> that of the first record which it covers."""
-    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
-    found = {seq: view.record(seq) for seq in against}
+    found = {about: view.record(about) for about, _seq in _rejections(view)}
     return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
+
+
+def against(view: View) -> list[int]:
+    """The log indexes of the approvals that turned an act down, in order."""
+    return [seq for about, seq in _rejections(view) if kind_of(view.record(about)) == kinds.ACT.name]
+
+
+def _rejections(view: View) -> list[tuple[int, int]]:
+    """What somebody has signed against, each with the log index of that approval."""
+    return [(row.body["about"], row.seq) for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
 
 
 def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.BodyT]]:

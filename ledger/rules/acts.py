@@ -157,9 +157,9 @@ def _paid(state: Fold, key: str) -> Iterator[About]:
         if item.state is State.CANCELLED:
             continue
         for line in {award.line for award in map(state.award, item.claims) if award}:
-            grant = state.version("grant", line)
+            grant = state.version(kinds.GRANT, line)
             name = grant.fields["application"] if grant else ""
-            application = state.version("application", name) if grant else None
+            application = state.version(kinds.APPLICATION, name) if grant else None
             fields = application.fields if application else None
             yield from rests_on(line, item.body["payee"], item.body["uscc"], fields, name)
 
@@ -202,7 +202,7 @@ def _stale(state: Fold, record: Logged[Any]) -> Faults:
         said = state.body(about) if 0 <= about < record.seq else {}
         register = kinds.kind_of(said)
         if register in kinds.KINDS and kinds.KINDS[register].keyed:
-            last = state.version(register, said["key"])
+            last = state.version_in(register, said["key"])
             if last is not None and last.seq != about:
                 yield fault("act_stale", about=about, newer=last.seq)
 

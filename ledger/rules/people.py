@@ -149,7 +149,7 @@ def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
 def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
     """Requested while nobody has answered; answered once, as it was requested, by two people where it is agreed."""
     body = record.body
-    version = state.version("clawback", body["key"])
+    version = state.version(kinds.CLAWBACK, body["key"])
     before: kinds.ClawbackBody | None = state.body(version.seq) if version else None
     if body["state"] == REQUESTED:
         if before and before["state"] != REQUESTED:
@@ -206,7 +206,7 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
     """A standing decision is asked for where none stands, and ended where one does; what takes two people is signed."""
     body = record.body
     if body["type"] == STANDING:
-        version = state.version("decision", body["key"])
+        version = state.version(kinds.DECISION, body["key"])
         stands = version is not None and asks(state.body(version.seq)) and not _rejected(state, version.seq)
         if asks(body) == stands:
             reason = "stands already" if stands else "ended_by"
@@ -250,7 +250,7 @@ def compromise(state: Fold, record: Logged[kinds.CompromiseBody]) -> Faults:
 def mapping(state: Fold, record: Logged[kinds.MappingBody]) -> Faults:
     """The next of its key, under the hash of its own rules, and signed where keys are in use."""
     body = record.body
-    before = state.version("mapping", body["key"])
+    before = state.version(kinds.MAPPING, body["key"])
     if body["version"] != (before.versions if before else 0) + 1:
         yield fault("mapping_differs", reason="version")
     if hash_of(body["key"], body["rules"]) != body["rules_sha256"]:
@@ -273,7 +273,7 @@ def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
     if body["integrity"] == OK and "decision" not in body:
         return
     about = statements_of(body["account"], body["format"])
-    decided = state.version("decision", f"{STANDING}/{about}")
+    decided = state.version(kinds.DECISION, f"{STANDING}/{about}")
     if decided is None or not approved(state, decided.seq) or decided.seq != body.get("decision"):
         yield fault("standing_differs", about=about, reason="decision")
 
@@ -291,7 +291,7 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         yield fault("person_concerned", person=body["actor"])
     if asks(said):
         # Of what takes two people, only the last version of its key can be agreed to.
-        last = state.version(kinds.kind_of(said), said["key"])
+        last = state.version_in(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
     if kinds.kind_of(said) == kinds.OPENING_ITEM.name and body["opinion"] == APPROVE:
@@ -324,7 +324,7 @@ def _turned_down(state: Fold, number: int) -> Faults:
             yield fault("approval_differs", reason="act_done")
             return
     for (register, key), (last, _before) in state.undone(number).items():
-        newest = state.version(register, key)
+        newest = state.version_in(register, key)
         if newest is None or not says_the_same(state.body(newest.seq), state.body(last)):
             yield fault("approval_differs", reason="act_superseded")
 

@@ -38,7 +38,7 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
 from ledger.reconcile.opening_items import cleared_fen, opening_items, shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
-from ledger.registry.agreements import CLOCK, agreed, answers, turned_down, unagreed
+from ledger.registry.agreements import CLOCK, against, agreed, answers, unagreed
 from ledger.registry.mappings import in_force
 from ledger.registry.notices import notice_rows
 from ledger.registry.openings import OnNoLine, on_no_line
@@ -229,8 +229,8 @@ class Tables:
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
-    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version:
-        last: Version | None = None
+    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version[Any]:
+        last: Version[Any] | None = None
         for n, (seq, void) in enumerate(rows, 1):
             fields = asked_of(register, bodies_of[seq]) if seq in bodies_of else NO_FIELDS
             if void and last:
@@ -525,8 +525,7 @@ class Tables:
     def _moving(self) -> int | None:
         connection, size = self._view.connection, self._view.size
         posted, moved = questions.POSTED.value(connection, size=size), questions.MOVED.value(connection, size=size)
-        against = (answer.seq for about, answer in answers(self._view).items() if about in turned_down(self._view))
-        return max((seq for seq in (posted, moved, *against) if seq is not None), default=None)
+        return max((seq for seq in (posted, moved, *against(self._view)) if seq is not None), default=None)
 
     def _moved(self) -> dict[int, tuple[str, str]]:
         entry = tables.entry

@@ -140,3 +140,18 @@ def test_lines_are_calculated_with_those_whose_notices_share_a_cap_over_however_
         assert [line.id for line in calculated_with(lines, [name])] == ["G-L", "G-K", "G-J"]
     assert [line.id for line in calculated_with(lines, ["notice-k"])] == ["G-Z"]
     assert calculated_with(lines, []) == []
+
+
+def test_lines_are_calculated_with_those_on_the_same_loan_whatever_their_notices() -> None:
+    """L is supported under l and m, M under m and n; a claim whose key is a loan's is on no loan."""
+    lines = [
+        borrowed(notice(id="notice-l"), grant="G-1"),
+        borrowed(notice(id="notice-m"), grant="G-2"),
+        borrowed(notice(id="notice-m"), "M", grant="G-3"),
+        borrowed(notice(id="notice-n"), "M", grant="G-4"),
+        items.line(items.claim("L"), award()),
+        borrowed(notice(id="notice-o"), "O", grant="G-5"),
+    ]
+    for name in ("notice-l", "notice-m", "notice-n"):
+        assert [line.id for line in calculated_with(lines, [name])] == ["G-1", "G-2", "G-3", "G-4"]
+    assert [line.id for line in calculated_with(lines, ["notice-i", "notice-o"])] == ["G-L", "G-5"]
