@@ -272,7 +272,7 @@ class _Making:
         self._headings.append(mapped)
         self.examples[number] = self._example(number)
         if meant is None:
-            free = ", ".join(name for name in self._columns if name not in self._from)
+            free = ", ".join(f"{name} ({one.title})" for name, one in self._columns.items() if name not in self._from)
             self.lacks.append(
                 Problem(
                     "mapping_heading_unclear",

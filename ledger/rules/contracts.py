@@ -16,10 +16,10 @@ def contract(state: Fold, record: Logged[kinds.ContractBody]) -> Faults:
     """A step of a contract: on its own terms, in its time, of money that is there, and as two people decided it."""
     body = record.body
     step, about, on, fen = body["step"], body["key"], body["on"], body["amount_fen"]
-    stands = state.stands("contract", about)
+    stands = state.stands(kinds.CONTRACT, about)
     before = state.body(stands.seq) if stands else None
     today = day_of(record.body["recorded_at"]).isoformat()
-    payer = state.stands("payer", body["payer"])
+    payer = state.stands(kinds.PAYER, body["payer"])
     if payer is None or (payer.fields["funding"], payer.fields["channel"]) != ("prefunded", "ecny"):
         yield fault("contract_differs", about=about, reason="payer")
     if on > today:
@@ -46,7 +46,7 @@ def _decided(state: Fold, body: kinds.ContractBody, today: str) -> Faults:
         if "decision" in body:
             yield fault("contract_differs", about=about, reason="decision")
         return
-    last = state.stands("decision", f"{DECIDED[step]}/{about}")
+    last = state.stands(kinds.DECISION, f"{DECIDED[step]}/{about}")
     said = state.body(last.seq) if last else {}
     if last is None or last.seq != body.get("decision"):
         yield fault("contract_differs", about=about, reason="decision")

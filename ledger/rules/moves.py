@@ -34,7 +34,7 @@ def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     body = record.body
     reason = body["reason"]
     about = body["key"].removeprefix(f"{BOOK}/{reason}/").rpartition("@")[0]
-    payer = state.stands("payer", about)
+    payer = state.stands(kinds.PAYER, about)
     pairs = postings.FUNDED if reason == "funded" else postings.WALLET_INTEREST
     fen = body["postings"][0]["amount_fen"]
     if payer is None or payer.seq != body["cause"]:
@@ -117,7 +117,7 @@ def _year_end(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     """What of a year's budget was not drawn, by what was issued and what is income of that year."""
     body = record.body
     name, _, document = body["key"].removeprefix(f"{BOOK}/year_end/").removesuffix("/0").partition("@")
-    budget = state.stands("budget", name)
+    budget = state.stands(kinds.BUDGET, name)
     if budget is None or budget.seq != body["cause"] or not name.isdecimal():
         yield fault("cause_missing", reason="year_end")
         return

@@ -229,8 +229,8 @@ class Tables:
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
-    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version:
-        last: Version | None = None
+    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version[Any]:
+        last: Version[Any] | None = None
         for n, (seq, void) in enumerate(rows, 1):
             fields = asked_of(register, bodies_of[seq]) if seq in bodies_of else NO_FIELDS
             if void and last:

@@ -56,11 +56,11 @@ from ledger.sheets.headings import (
     Template,
     is_ordinal,
     is_returned,
-    missing,
     passed_over,
     takes_unit,
     twice,
     unknown,
+    with_missing,
 )
 from ledger.sheets.layout import Table, choose, split, spread
 from ledger.sheets.others import another_list
@@ -288,18 +288,20 @@ class _Reader:
             else:
                 self._take_heading(number, heading, meant, place)
         given = self._form.given if self._form else {}
-        problems += [
-            missing(column, Place(self._sheet.source, line, 1))
+        lacking = [
+            column
             for column in self._columns.values()
             if column.required and column.name not in self._sheet.headings and column.name not in given
         ]
         unread = [(clean(str(values[number - 1])), Place(self._sheet.source, line, number)) for number in strange]
-        if problems:
-            # What is missing may stand under one of them.
-            lacking = [unknown(heading, self._template, place) for heading, place in unread] + problems
+        # What is missing may stand under one of them.
+        maybe = [unknown(heading, self._template, place) for heading, place in unread]
+        heading_row = Place(self._sheet.source, line, 1)
+        problems = with_missing(maybe + problems, lacking, heading_row, self._template)
+        if len(problems) > len(maybe) or lacking:
             other = () if self._form else another_list(self._table, [*self._columns.values()], self._sheet.source)
             # What another list has and lacks is no mistake of its own.
-            raise Refused([*other] or lacking)
+            raise Refused([*other] or problems)
         self._kinds |= dict.fromkeys(strange, ())
         self._sheet.warnings += [passed_over(heading, place) for heading, place in unread]
 
