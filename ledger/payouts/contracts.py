@@ -90,29 +90,7 @@ def load(
     `contract_terms`, `contract_day`, `wallet_short`, `month_signed_off`.
     """
     purpose, condition, expires_on = terms
-    if STEP_MARK in key:
-        raise refuse(
-            "contract_malformed",
-            N_("{sign} stands in the number of contract {contract}"),
-            N_("write its number without that sign: it parts the number from the step in the entries' keys"),
-            sign=STEP_MARK,
-            contract=key,
-        )
-    row = writer.current(kinds.PAYER, payer)
-    if row is None:
-        raise refuse(
-            "payer_unknown",
-            N_("there is no payer {payer}"),
-            N_("write its reference as `subsidy pay prepare` shows it"),
-            payer=payer,
-        )
-    if (row.body["funding"], row.body["channel"]) != (postings.PREFUNDED, "ecny"):
-        raise refuse(
-            "payer_not_prefunded",
-            N_("{payer} is no wallet with money of its own, so nothing in it can be bound"),
-            N_("name a prefunded wallet of the register of payers"),
-            payer=payer,
-        )
+    _check_named(writer, key, payer)
     before = writer.current(kinds.CONTRACT, key)
     said = kinds.ContractBody(
         key=key,
@@ -141,28 +119,7 @@ def load(
     if stood:
         return stood
     _check_day(writer, said)
-    if before is not None and said["on"] < before.body["on"]:
-        raise refuse(
-            "contract_day",
-            N_("{day} lies before {last}, the day of the last step of {contract}"),
-            N_("give the day on which it was loaded; money of another loading has a contract number of its own"),
-            Place(key),
-            day=on,
-            last=before.body["on"],
-            contract=key,
-        )
-    there_fen = least_fen(held(writer).get(payer, {}), on) - on_its_way(writer).get(payer, 0)
-    if amount_fen > there_fen:
-        raise refuse(
-            "wallet_short",
-            N_("{amount} is to be bound, and {there} is free in the wallet from {day} on"),
-            N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
-            Place(key),
-            amount=format_yuan(amount_fen),
-            there=format_yuan(max(0, there_fen)),
-            day=on,
-            payer=payer,
-        )
+    _check_there(writer, said, before)
     return _book(writer, said)
 
 
@@ -286,6 +243,60 @@ def _standing(view: View, key: str) -> Row[kinds.ContractBody]:
             contract=key,
         )
     return row
+
+
+def _check_named(view: View, key: str, payer: str) -> None:
+    """Refuse a number that cannot be one, and an account that holds no digital renminbi of its own."""
+    if STEP_MARK in key:
+        raise refuse(
+            "contract_malformed",
+            N_("{sign} stands in the number of contract {contract}"),
+            N_("write its number without that sign: it parts the number from the step in the entries' keys"),
+            sign=STEP_MARK,
+            contract=key,
+        )
+    row = view.current(kinds.PAYER, payer)
+    if row is None:
+        raise refuse(
+            "payer_unknown",
+            N_("there is no payer {payer}"),
+            N_("write its reference as `subsidy pay prepare` shows it"),
+            payer=payer,
+        )
+    if (row.body["funding"], row.body["channel"]) != (postings.PREFUNDED, "ecny"):
+        raise refuse(
+            "payer_not_prefunded",
+            N_("{payer} is no wallet with money of its own, so nothing in it can be bound"),
+            N_("name a prefunded wallet of the register of payers"),
+            payer=payer,
+        )
+
+
+def _check_there(view: View, said: kinds.ContractBody, before: Row[kinds.ContractBody] | None) -> None:
+    """Refuse a loading before the last step of its contract, and of more than is free from its day on."""
+    payer, on = said["payer"], date.fromisoformat(said["on"])
+    if before is not None and said["on"] < before.body["on"]:
+        raise refuse(
+            "contract_day",
+            N_("{day} lies before {last}, the day of the last step of {contract}"),
+            N_("give the day on which it was loaded; money of another loading has a contract number of its own"),
+            Place(said["key"]),
+            day=on,
+            last=before.body["on"],
+            contract=said["key"],
+        )
+    there_fen = least_fen(held(view).get(payer, {}), on) - on_its_way(view).get(payer, 0)
+    if said["amount_fen"] > there_fen:
+        raise refuse(
+            "wallet_short",
+            N_("{amount} is to be bound, and {there} is free in the wallet from {day} on"),
+            N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
+            Place(said["key"]),
+            amount=format_yuan(said["amount_fen"]),
+            there=format_yuan(max(0, there_fen)),
+            day=on,
+            payer=payer,
+        )
 
 
 def _check_left(stands: Row[kinds.ContractBody], amount_fen: int) -> None:
