@@ -46,6 +46,18 @@ STATEMENT = (
     "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
     "2024-04-01,1.00,,1.00,利息,,,\n"
 )
+# A row of each register of facts.
+ROWS = {
+    "dishonesty": f"uscc,decided_on,document,repaired_on\n{USCC},2019-05-06,D-1,2020-05-06\n",
+    "wallets": "payee,seen_on,status,freeze,controlled\necny/C1010211000012/000001,2024-03-04,normal,none,no\n",
+    "requests": f"process_no,uscc,institution,state,state_on\nKH1,{USCC},C1010211000012,applied,2024-03-04\n",
+    "receipts": "contract_no,due,interest,paid_on\nHT1,2024-03-20,100,2024-03-21\n",
+    "policies": f"policy_no,insurer,uscc,item,signed_on,liability,premium\nBD1,x,{USCC},SX1,2024-05-10,900,15\n",
+    "claims": f"claim_no,uscc,achieved_on,base\nJL1,{USCC},2024-06-30,3000\n",
+    "projects": f"project_no,uscc,signed_on,claimed\nXM1,{USCC},2024-03-01,8000\n",
+    "premiums": "policy_no,kind,date,amount\nBD0,paid,2024-05-20,15\n",
+    "milestones": "project_no,kind,date,amount\nXM0,audit,2024-05-31,7600\n",
+}
 # The ledger as it is, copies of it as it goes on by a name in a command, and what is named there.
 Ready: TypeAlias = tuple[Three, dict[str, Three], dict[str, object]]
 SMALL = """id: small
@@ -121,6 +133,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
         whose = ("--lender", "Bank A", "--through", "2024-06-30")
         office.done(MAKER, "import", "events", events, "--mode", "delta", *whose)
         imported = last(office, "import")
+        for name in ("policies", "projects"):
+            text = ROWS[name].replace("BD1", "BD0").replace("XM1", "XM0")
+            office.done(MAKER, "import", name, office.file(f"first-{name}.csv", text), "--mode", "delta")
         run = json.loads(office.done(MAKER, "run", "interest", "--month", "2024-06", "--json"))["proposal"]
         copy_ledger(office.folder, folder / "anchor", folder / "further", folder / "further-anchor")
         further = office.at(folder / "further", folder / "further-anchor")
@@ -132,6 +147,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
             {"{approved}": further, "{doubted": doubted},
             {
                 **asked_for(doubted),
+                **{name: office.file(f"{name}.csv", text) for name, text in ROWS.items()},
                 "release": release,
                 "contracted": CONTRACTED,
                 "loans": office.file("loans.csv", LOANS),
