@@ -97,7 +97,7 @@ def load(
     """Bind so much of a wallet's money by a contract of this purpose, condition and last day.
 
     Refuses `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`, `contract_terms`,
-    `contract_short`, `month_signed_off`.
+    `wallet_short`, `month_signed_off`.
     """
     purpose, condition, expires_on = terms
     row = writer.current(kinds.PAYER, payer)
@@ -146,7 +146,7 @@ def load(
     there_fen = free_fen(writer)
     if amount_fen > there_fen:
         raise refuse(
-            "contract_short",
+            "wallet_short",
             N_("{amount} is to be bound, and {there} is free in the wallet"),
             N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
             Place(key),

@@ -5,19 +5,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from ledger.book.accounts import FREED
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
-from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.presumed import covered, is_sure, said_on, senders_of, told
 from ledger.payouts.settle import Finding, Step, entries_of, given_up, step_of
-from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.payouts.states import Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import WRITE_OFF
 from ledger.rules import payees, recalls, years
@@ -553,48 +552,3 @@ def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, 
     """Nothing where the entry is one of these, else how it differs from the first."""
     wrong = [whole(entry)(body) for entry in entries]
     return None if None in wrong else wrong[0]
-
-
-def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
-    """A correction is of a payout that was paid, on a day that has come."""
-    body = record.body
-    item = state.item(body["item"])
-    if item is None:
-        yield fault("payout_unknown", about=body["item"])
-    elif item.state not in PAID:
-        yield fault("correction_differs", reason="state")
-    elif not set(item.claims) & set(body["awards"]):
-        yield fault("correction_differs", reason="awards")
-    if any(state.award(seq) is None for seq in body["awards"]):
-        yield fault("correction_differs", reason="awards")
-    payment = item.payment if item and state.whole("at_doors") is not None else None
-    if payment is not None and payment.body["on"][:4] != body["on"][:4]:
-        yield fault("correction_differs", reason="on")
-    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
-        yield fault("day_in_future", found=body["on"])
-
-
-def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> Iterator[Differs]:
-    """One entry, which leaves every account as it was."""
-    body = record.body
-    expected = {
-        "key": f"{BOOK}/corrected/{body['item']}@{body['document']}/0",
-        "reason": "corrected",
-        "effective_on": body["on"],
-        "cause": record.seq,
-        "document": body["document"],
-    }
-    yield partial(_moves_nothing, expected)
-
-
-def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
-    """The entry has these fields, and every account sums to zero."""
-    fields = cast(dict[str, Any], body)
-    for name, value in expected.items():
-        if fields.get(name) != value:
-            return name, fields.get(name, "-"), value
-    sums: Counter[tuple[str, str]] = Counter()
-    for posting in body["postings"]:
-        sums[posting["chart"], posting["account"]] += posting["amount_fen"]
-    wrong = next((("postings", fen, 0) for fen in sums.values() if fen), None)
-    return wrong or (None if in_one_form(body) else ("terms", "-", "-"))

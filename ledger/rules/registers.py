@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
@@ -17,14 +18,14 @@ from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.days import TOLD_BY, ahead
 from ledger.registry.happened import ITEMS, item_of
-from ledger.registry.notices import id_of
+from ledger.registry.notices import changed_by, id_of, notice_of
 from ledger.registry.operators import is_code, shipped, shown_code
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
 from ledger.rules import facts, withdrawals
-from ledger.rules.awarded import awarded, granted_on, stays
+from ledger.rules.awarded import awarded, granted_on, granted_under, stays
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
@@ -394,6 +395,15 @@ def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
     known = (state.whole("hashes") or {}).get(body["key"], ())
     if ("amends" in body) != bool(known) or ("amends" in body and body["amends"] not in known):
         yield fault("amends_differs")
+    elif "amends" in body and state.whole("at_doors") is not None:
+        amended: int = state.get("noticed", f"{body['key']}@sha256:{body['amends']}")
+        try:
+            changed = changed_by(notice_of(state.body(amended)["text"]), notice_of(body["text"]))
+        except Refused as error:
+            yield fault("improper", reason=error.problems[0].code)
+            return
+        if changed:
+            yield fault("amends_differs")
 
 
 def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
@@ -421,7 +431,9 @@ def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     for opening_row in body["rows"]:
         if opening_row["amount_fen"] < 0:
             yield fault("amount_not_positive", found=opening_row["amount_fen"])
-        line = opening_row.get("line")
+        line, loan = opening_row.get("line"), opening_row.get("loan", "")
+        if loan and not line and state.whole("at_doors") is not None and any(granted_under(state, body["key"], loan)):
+            yield fault("opening_line_missing", about=loan)
         grant = state.stands(kinds.GRANT, line) if line else None
         application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
         if line and (application is None or application.fields["notice"] != body["key"]):

@@ -66,7 +66,7 @@ def test_bound_money_is_no_cash_until_it_is_let_go(till: Till) -> None:
     assert listed(till) == ("bound", "5000.00", "1862.50", "0.00", "0.00", "3137.50")
     till.do("pay", "export", batch, "--out", str(till.folder / "order.json"))
     # All that is free is on its way, so nothing can be bound.
-    assert refusal(till, *words(till, "0.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "0.01", document="HY-2")) == "wallet_short"
     let_go(till, "1000.00", "TH-1", step="returned")
     # Until its last day it lapses not; on the day after, all that is left comes back, and nothing is let go any more.
     till.on("2024-06-30")
@@ -94,7 +94,7 @@ def test_what_a_contract_says_once_it_says_always(till: Till) -> None:
         # Nor is it taken for what the same document said before.
         assert refusal(till, *words(till, "5000.00", **{name: text})) == "contract_terms"
     assert refusal(till, *words(till, "1.00", document="HY-2", on="2024-04-03")) == "day_in_future"
-    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "wallet_short"
     till.do(*words(till, "15000.00", document="HY-2"))
     release = ("pay", "unbind", "H-7", "20000.01", "--as", "released", "--document", "YS-1", "--reason", "x")
     assert refusal(till, *release) == "contract_exceeds"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,19 @@ def test_it_is_refused_before_it_is_written(log: list[Body], copy: Copy, row: Ro
     place = "" if row.code in OF_THE_WRITE else " ".join(filter(None, named))
     assert (refused.code, str(refused.place)) == (row.code, place)
     assert refused.remedy
+
+
+def test_an_amendment_changes_nothing_by_which_lines_are_grouped(log: list[Body]) -> None:
+    text = log[find(log, "notice")]["text"]
+    (programme,) = (line for line in text.splitlines() if line.startswith("programme: "))
+    hashed = sha256(text.encode()).hexdigest()
+    stated = f"published: 2024-06-20\namends: sha256:{hashed}\neffective: {{from: 2024-07-01,"
+    later = text.replace("effective: {from: 2024-01-01,", stated)
+    for became, faults in ((programme, None), ("programme: another", ("amends_differs", len(log)))):
+        amended = later.replace(programme, became)
+        notice = {"text": amended, "sha256": sha256(amended.encode()).hexdigest(), "amends": hashed}
+        body = {**log[find(log, "notice")], **notice, "recorded_at": log[-1]["recorded_at"]}
+        assert first_fault([*log, body]) == faults
 
 
 def boundary(log: list[Body], changed: list[Body]) -> int:
