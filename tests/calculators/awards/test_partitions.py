@@ -14,12 +14,12 @@ from unittest import mock
 import pytest
 
 from calculators.awards import apart, partitions, wire
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.apart import Answers, Computed, calculated_by
 from calculators.awards.caps import NOTHING_POSTED, Posted, stated_pools
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
-from calculators.awards.partitions import Partition, pieces
+from calculators.awards.partitions import pieces
 from calculators.awards.unsure import Absent, Unsure
 from calculators.facts.model import Status
 from calculators.interest.benchmark import Benchmark
@@ -168,9 +168,9 @@ def told(results: Iterable[AwardResult]) -> list[object]:
 
 def both(whole: Partition, most: int, draw: random.Random) -> list[AwardResult]:
     """What the whole comes to in one piece, which is what it comes to in partitions of so many lines."""
-    here = calculate_all(*whole)
+    here = calculate_all(whole)
     with mock.patch.object(partitions, "MOST", most), mock.patch.object(apart, "MOST", most):
-        there = calculated_by(in_any_order(draw))(*whole[:-1])
+        there = calculated_by(in_any_order(draw))(whole._replace(pools=None))
     assert told(there) == told(here)
     return here
 
@@ -238,14 +238,14 @@ def test_a_worker_with_other_calculators_is_refused() -> None:
     assert wire.read_answer(wire.answer(other)) == wire.Answer("other", wire.fingerprint().hex())
     with pytest.raises(Refused) as refused:
         calculated_by(lambda tasks: ((place, wire.answer(bytes(32) + task[32:])) for place, task in enumerate(tasks)))(
-            [lent_line()], LPR, "lpr@test", END
+            Partition([lent_line()], LPR, "lpr@test", END)
         )
     assert [problem.code for problem in refused.value.problems] == ["worker_differs"]
 
 
 def test_a_worker_without_memory_is_refused() -> None:
     with mock.patch.object(wire, "compute", side_effect=MemoryError), pytest.raises(Refused) as refused:
-        calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+        calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert [problem.code for problem in refused.value.problems] == ["worker_memory"]
 
 
@@ -260,7 +260,7 @@ def test_a_benchmark_that_ends_too_early_is_refused_in_the_words_of_one_process(
     said = []
     for calculate in (calculate_all, calculated_by(in_any_order(random.Random(0)))):
         with pytest.raises(Refused) as refused:
-            calculate([lending.line(floating)], early, "lpr@test", END)
+            calculate(Partition([lending.line(floating)], early, "lpr@test", END))
         said.append(str(refused.value))
     assert said[0] == said[1]
     assert "benchmark_unknown" in said[0]
@@ -274,6 +274,6 @@ def test_bytes_hold_the_same_lines() -> None:
 
 
 def test_what_came_from_elsewhere_has_no_working() -> None:
-    [result] = calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+    [result] = calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert isinstance(result, Computed)
     assert not hasattr(result, "working")
