@@ -13,7 +13,7 @@ from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.acts import act_of, acts_named, rule_of
 from ledger.office.approvals import waiting_words
-from ledger.office.compromised import rests
+from ledger.office.compromised import rests, undone
 from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.holding import PAYER, About, about, first_held, rests_on
 from ledger.office.people import OFFICER
@@ -116,8 +116,12 @@ def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         if found is not None:
             waits = waiting_words(state.get("subject", seq), state.get("given", seq) or (), state.people, day)
             yield fault("acts_open", number=seq, about=found.words, **waits)
-    for seq in doubts.in_doubt(state.body, record.seq):
-        things = rests(state.body, _payout(state), lambda: (run.seq for run in state.whole("closed") or ()), seq)
+    doubted = list(doubts.in_doubt(state.body, record.seq))
+    without = undone(state.body, min(doubted, default=record.seq), record.seq)
+    for seq in doubted:
+        things = rests(
+            state.body, _payout(state), lambda: (run.seq for run in state.whole("closed") or ()), seq, without
+        )
         found = first_held(things, paid)
         if found is not None:
             yield fault("signed_in_doubt", number=seq, person=state.body(seq)["actor"], about=found.words)
