@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from babel.numbers import get_currency_name
+from babel import Locale
 from moneyed import CURRENCIES
 
 from calculators.problems import N_, Place
@@ -531,6 +531,7 @@ def _opening(lines: list[Line]) -> int | None:
 def currencies() -> dict[str, str]:
     """Every way a Chinese bank names a currency -> its code."""
     # Later ones win: names of past currencies must not hide those in use.
-    names = {fold(get_currency_name(code, locale="zh_CN")): code for code in sorted(CURRENCIES, reverse=True)}
+    chinese = Locale.parse("zh_CN").currencies
+    names = {fold(chinese.get(code, code)): code for code in sorted(CURRENCIES, reverse=True)}
     codes = {fold(code): code for code in CURRENCIES}
     return names | codes | {"人民币": "CNY", "人民币元": "CNY", "rmb": "CNY", "港币": "HKD", "日圆": "JPY"}
