@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than cores: while one waits for a browser, a kill or a ledger that another builds, none rests."""
+    """One process more than cores: while one waits for a browser or for a ledger that another builds, none rests."""
     return (os.cpu_count() or 1) + 1
 
 
