@@ -92,7 +92,7 @@ def _loan_drafts(task: Task) -> list[Draft]:
 
 
 def _spellings(task: Task) -> tuple[Spellings, Spellings]:
-    """The numbers of loans and the names of lenders, as far as the file does not say them anew."""
+    """The numbers of loans and the names of lenders, as far as the file does not say them again."""
     again = {loan_key(row.cells) for row in task.reading.rows}
     rows = task.view.rows(kinds.LOAN)
     others = [row for row in rows if row.lender != task.scope.lender or not task.falls(row.body["data"]["signed_on"])]

@@ -76,7 +76,7 @@ def write_off(
     if stands is None or (stands.body["document"], stands.body["amount_fen"]) != (document, amount_fen):
         return WrittenOff(append_signed(writer, signer, kinds.DECISION, body), False)
     if agreement(writer, stands.seq) is None:
-        # What somebody has turned down is asked anew.
+        # What somebody has turned down is asked again.
         waits = stands.seq not in answers(writer)
         return WrittenOff(stands.seq if waits else append_signed(writer, signer, kinds.DECISION, body), False)
     charts.ensure(writer, "fin", WRITTEN_OFF)
