@@ -442,11 +442,13 @@ class _Asked:
             if not account.speaks_by(self.month.last_day):
                 continue
             values = {"account": account.key, "day": account.through}
-            if account.through < self.month.last_day.isoformat():
+            # Once the month is over the page asks for what signing off asks for, and for no more.
+            begun = self.today < self.month.ends_before and account.through < self.month.last_day.isoformat()
+            if begun or account.lacks_statement(self.month.last_day):
                 stand = Stand.WAITS if self.today < self.month.ends_before else Stand.OPEN
                 code = "statement_missing" if account.through else "statement_never"
                 yield Point(code, stand, values, next=("subsidy reconcile import FILE",))
-            elif account.unexplained_fen or account.lines:
+            elif account.unexplained:
                 yield Point(
                     "unexplained",
                     Stand.OPEN,
