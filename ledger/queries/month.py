@@ -281,7 +281,7 @@ class _Asked:
         paths = {notice.notice.envelope.path for of_id in notices(self.view).values() for notice in of_id}
         issued = limits(self.view)
         parts = [path.split("/") for path in paths]
-        for path in sorted({"/".join(one[: depth + 1]) for one in parts for depth in range(len(one))}):
+        for path in sorted({"/".join(part[: depth + 1]) for part in parts for depth in range(len(part))}):
             if path not in issued:
                 yield f"subsidy budget issue {path} YUAN --document NO --on YYYY-MM-DD"
         lacking = [kind for kind, _text in BEGIN if next(iter(self.view.rows(kind)), None) is None]

@@ -66,7 +66,7 @@ def _exactly(record: Logged[kinds.EntryBody], expected: Entry) -> Faults:
 def _item_of(state: Fold, record: Logged[kinds.EntryBody], name: str) -> Item | None:
     """The item `name`, if the entry's cause is an outcome of it."""
     item = state.item(name)
-    of_item = item is not None and any(one.seq == record.body["cause"] for one in item.outcomes)
+    of_item = item is not None and any(outcome.seq == record.body["cause"] for outcome in item.outcomes)
     return item if of_item else None
 
 

@@ -81,7 +81,7 @@ def write_off(
         displaced = agreed_and_open(writer, stands, {one.body["decision"] for one in written_off(writer, about)})
         return WrittenOff(append_signed(writer, signer, kinds.DECISION, body), False, displaced)
     if agreement(writer, stands.seq) is None:
-        # What somebody has turned down is asked anew.
+        # What somebody has turned down is asked again.
         waits = stands.seq not in answers(writer)
         return WrittenOff(stands.seq if waits else append_signed(writer, signer, kinds.DECISION, body), False)
     charts.ensure(writer, "fin", WRITTEN_OFF)
