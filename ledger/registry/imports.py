@@ -6,7 +6,7 @@ nothing, except that a lender's report of events reaching further than any befor
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -192,6 +192,9 @@ def compare(
     _check_dates(reading, register, scope)
     _check_come(reading, register, today)
     task = Task(view, vault, reading, scope)
+    if not hold_bad:
+        # The texts have become values, and are as much again.
+        sheet.rows.clear()
     sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
@@ -265,13 +268,11 @@ def _record_holds(writer: Writer, held: holds.Held, by_import: int) -> None:
     writer.extend(kinds.VOID, [kinds.void(kinds.HOLD, row.key, row.seq, by_import) for row in held.falling])
 
 
-def _bodies(vault: Vault, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+def _bodies(vault: Vault, drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
     """The fields of the records, with commitments where the drafts hold clear text."""
-    drafts = list(drafts)
     commitments = iter(vault.commit_many([secret for draft in drafts for secret in draft.secrets.values()]))
-    return [
-        {"key": draft.key, **draft.fields, **{field: next(commitments) for field in draft.secrets}} for draft in drafts
-    ]
+    for draft in drafts:
+        yield {"key": draft.key, **draft.fields, **{field: next(commitments) for field in draft.secrets}}
 
 
 def _check_scope(register: Register, scope: Scope) -> None:

@@ -52,7 +52,8 @@ class Grid:
 def clean(text: str) -> str:
     """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
     if text.isascii():
-        return text if text.isalnum() else " ".join(text.split())
+        # Almost every cell: nothing to be trimmed. Of ASCII, all other blanks are signs that are not printed.
+        return text if text.isprintable() and " " not in text else " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

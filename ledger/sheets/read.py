@@ -5,7 +5,7 @@ with single cells is collected beside the rows; what is wrong with the file is r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
@@ -30,6 +30,7 @@ from ledger.sheets.closings import (
     counts,
     is_closing,
     is_note,
+    is_plain,
     is_section,
     is_title,
     section_with_figures,
@@ -221,6 +222,10 @@ class _Reader:
         # Columns of rates whose heading states a unit -> the unit.
         self._rates: dict[str, str] = {}
         self._days: dict[str, int] = {}
+        # Column -> texts as they stand in the file -> what they are read as, of those that were read without a problem.
+        self._texts: dict[str, dict[str, str]] = {column.name: {} for column in columns}
+        # Whether equal texts of a column are read alike, wherever they stand.
+        self._alike = not self._spread and not table.grid.marks.scaled
         self._returned: list[tuple[str, Place]] = []
         self._sections: list[Place] = []
 
@@ -231,10 +236,16 @@ class _Reader:
         self._pass_over()
         # Pages may repeat the headings.
         again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
+        opening = {texts[0] for texts in again if texts}
+        around = surroundings(self._table)
         # Lines after which sums begin anew: of everything, and of blocks.
         since, block = 0, 0
-        for line, values in self._rows[self._table.first :]:
-            first, texts = first_text(values), texts_of(values)
+        for line, values in self._taken_out():
+            first = first_text(values)
+            if is_plain(first) and first not in opening:
+                self._take(line, values)
+                continue
+            texts = texts_of(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
@@ -243,7 +254,6 @@ class _Reader:
                 self._section(line, values)
             elif not is_note(texts) and texts not in again:
                 self._take(line, values)
-        around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
         for place, text in around:
             self._hold_to(text, Place(self._sheet.source, place.line, place.column))
@@ -252,6 +262,15 @@ class _Reader:
         if self._form and self._form.reads_day:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
+
+    def _taken_out(self) -> Iterator[tuple[int, list[Value]]]:
+        """The rows below the headings, each given up as it is read: a file has hundreds of thousands."""
+        first = self._table.first
+        left = self._rows[first:]
+        del self._rows[first:], self._grid.rows[first:]
+        left.reverse()
+        while left:
+            yield left.pop()
 
     def _pass_over(self) -> None:
         """Empty what this program wrote into the file when it went back: sentences about units, sums and rows."""
@@ -399,7 +418,12 @@ class _Reader:
                 )
                 continue
             for column in columns:
-                text = self._cell(line, number, column, value)
+                known = self._texts[column.name]
+                text = known.get(value, "") if type(value) is str else ""
+                if not text:
+                    text = self._cell(line, number, column, value)
+                    if text and self._alike and len(known) < _KNOWN and type(value) is str:
+                        known[value] = text
                 if text:
                     cells[column.name] = text
             if not columns:
@@ -456,7 +480,7 @@ class _Reader:
                 N_("format the column as a plain number, and write the unit into its heading"),
             )
         text = self._text(line, column, value)
-        if self._form:
+        if self._form and self._form.words:
             text = self._form.words.get((column.name, fold(text)), text)
         if column.kind in DATES:
             return self._day(line, column, text)
@@ -583,6 +607,8 @@ class _Reader:
             )
 
 
+# So many texts of a column are remembered: most columns have few, and what number no two rows share is read anew.
+_KNOWN = 4096
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 # 1990 to 2099: a spreadsheet counts days from the end of 1899, the oldest ones for another machine from 1904.
 _SERIAL = re.compile(r"3[3-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3}", re.ASCII)
