@@ -122,7 +122,7 @@ class Root(LazyGroup):
             outcome = super().main(*args, **{**extra, "standalone_mode": False})
             sys.stdout.flush()
         except Refused as refused:
-            outcome = _complain([*(problem.render(_) for problem in refused.problems), *_standing()], 2)
+            outcome = _complain([*_lines(refused), *_standing()], 2)
         except click.ClickException as error:
             outcome = _complain(usage_lines(error), error.exit_code)
         except click.Abort:
@@ -174,6 +174,11 @@ def _place_of(words: Sequence[str], number: int) -> str:
         return name
     before = words[number - 1] if number else ""
     return before if before.startswith("--") and not words[number].startswith("--") else f"({number + 1})"
+
+
+def _lines(refused: Refused) -> list[str]:
+    """What was refused, problem by problem, then what else the command has to say of it."""
+    return [*(problem.render(_) for problem in refused.problems), *getattr(refused, "__notes__", ())]
 
 
 def _complain(lines: Iterable[str], outcome: int) -> int:

@@ -2,8 +2,8 @@
 
 `python -m tests.mutants [AREA...]` tries the mutants of the areas named, all without a name, in a copy of the checkout
 under `mutants/`, and prints counts by module. A run goes on where the last one stopped: what was noticed is not tried
-again until its function changes; what survived is, because tests may have come. `--sample N` takes only N mutants of
-each module, drawn with `--seed S` (1) from what mypy leaves; a larger N goes on with the same draw. `--only PATH`
+again until its function changes; what survived is, because tests may have come. `--sample N` draws mutants of each
+module with `--seed S` (1) until N are left by mypy; a larger N goes on with the same draw. `--only PATH`
 takes the modules that a pattern names, and `--tests PATH...` asks fewer tests than the area's. `--survivors` runs
 nothing and prints what was tried and not noticed.
 """
@@ -39,7 +39,9 @@ ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "mutants"
 MEMORY = "/dev/shm"
 VERDICTS = PLACE / "verdicts.jsonl"
-TYPED, UNTRIED, KILLED = "refused by mypy", "not tried", ("killed", "timeout")
+UNJUDGED, TYPED, UNTRIED, KILLED = "not judged", "refused by mypy", "not tried", ("killed", "timeout")
+# So many are drawn for one that mypy leaves, a little more than it mostly takes.
+PER_LEFT = 4
 
 
 class Mutant(NamedTuple):
@@ -114,7 +116,7 @@ AREAS = {
 
 
 def generate() -> None:
-    """Make the mutants of the checkout as it stands; mypy judges in one go, where a function is new."""
+    """Make the mutants of the checkout as it stands."""
     # A changed text needs no test of its own: tests/test_words.py knows every one of them.
     file_mutation.NEVER_MUTATE_FUNCTION_CALLS.add("N_")
     PLACE.mkdir(exist_ok=True)
@@ -128,21 +130,40 @@ def generate() -> None:
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(1)
-    known = verdicts()
-    new = [mutant for module in mutants().values() for mutant in module if mutant not in known]
-    if new:
-        typed = refused_by_mypy()
+
+
+def judge(found: Fates, sample: int | None, seed: int) -> None:
+    """Let mypy say which it refuses of a sample's mutants, or of all, as far as nothing is known of them."""
+    while new := {module: due for module, judged in found.items() if (due := _unjudged(module, judged, sample, seed))}:
+        typed = refused_by_mypy(new)
         with VERDICTS.open("a", encoding="utf-8") as file:
-            for mutant in new:
-                print(json.dumps([*mutant, TYPED if mutant.name in typed else UNTRIED]), file=file)
+            for module, due in new.items():
+                for mutant in due:
+                    found[module][mutant] = TYPED if mutant.name in typed else UNTRIED
+                    print(json.dumps([*mutant, found[module][mutant]]), file=file)
 
 
-def refused_by_mypy() -> set[str]:
-    """The mutants in whose lines mypy finds something."""
+def _unjudged(module: str, judged: dict[Mutant, str], sample: int | None, seed: int) -> list[Mutant]:
+    """Those that mypy has to look at before a sample is full."""
+    if sample is None:
+        return [mutant for mutant, fate in judged.items() if fate == UNJUDGED]
+    chosen = draw(module, judged, sample, seed)
+    missing = sample - sum(judged[mutant] not in (UNJUDGED, TYPED) for mutant in chosen)
+    return [mutant for mutant in in_order(module, judged, seed) if judged[mutant] == UNJUDGED][: PER_LEFT * missing]
+
+
+def refused_by_mypy(asked: dict[str, list[Mutant]]) -> set[str]:
+    """The mutants in whose lines mypy finds something, of those that are asked about in each module."""
     # Nobody waits for it to read what lies above the area: nothing said of that can be laid to a mutant.
     packages = sorted({path.parts[0] for path in walk_mutatable_files()})
-    with chdir(PLACE):
-        errors = run_type_checker([*config().type_check_command, *packages])
+    with TemporaryDirectory() as folder:
+        shadows = []
+        for number, (module, due) in enumerate(asked.items()):
+            shadow = Path(folder, f"{number}.py")
+            shadow.write_text(without_the_others(module, {mutant.name for mutant in due}), encoding="utf-8")
+            shadows += ["--shadow-file", module, str(shadow)]
+        with chdir(PLACE):
+            errors = run_type_checker([*config().type_check_command, *shadows, *packages])
     lines: dict[Path, set[int]] = defaultdict(set)
     for error in errors:
         lines[error.file_path.relative_to(PLACE)].add(error.line_number)
@@ -156,6 +177,17 @@ def refused_by_mypy() -> set[str]:
         spans = index.span_by_function_name.items()
         found |= {get_mutant_name(path, name) for name, at in spans if wrong & {*range(at.start, at.end + 1)}}
     return found
+
+
+def without_the_others(module: str, names: set[str]) -> str:
+    """A changed module whose other mutants are left blank, so that every line stands where it stood."""
+    index = MutantLineSpans.load(module)
+    assert index, f"{module} has no mutants"
+    lines = (PLACE / module).read_text(encoding="utf-8").split("\n")
+    for name, at in index.span_by_function_name.items():
+        if get_mutant_name(Path(module), name) not in names:
+            lines[at.start - 1 : at.end] = [""] * (at.end - at.start + 1)
+    return "\n".join(lines)
 
 
 def mutants() -> dict[str, list[Mutant]]:
@@ -182,27 +214,39 @@ def fates(area: Area, only: str) -> Fates:
     """What became of the mutants of an area's modules."""
     known = verdicts()
     return {
-        module: {mutant: known[mutant] for mutant in found}
+        module: {mutant: known.get(mutant, UNJUDGED) for mutant in found}
         for module, found in mutants().items()
         if found and fnmatch(module, only) and any(fnmatch(module, pattern) for pattern in area.modules)
     }
 
 
+def in_order(module: str, judged: dict[Mutant, str], seed: int) -> list[Mutant]:
+    """All mutants of a module in the order of a draw."""
+    order = sorted(judged)
+    Random(f"{seed} {module}").shuffle(order)
+    return order
+
+
 def draw(module: str, judged: dict[Mutant, str], sample: int | None, seed: int) -> list[Mutant]:
-    """So many of a module's mutants that mypy leaves."""
-    left = sorted(mutant for mutant, fate in judged.items() if fate != TYPED)
-    Random(f"{seed} {module}").shuffle(left)
-    return left[:sample]
+    """The first of a draw, as far as the one with which mypy has left so many, or as mypy has judged; or all."""
+    order = in_order(module, judged, seed)
+    if sample is None:
+        return order
+    left = [at for at, mutant in enumerate(order) if judged[mutant] not in (UNJUDGED, TYPED)]
+    last = left[sample - 1] + 1 if len(left) >= sample else len(order)
+    return order[: next((at for at in range(last) if judged[order[at]] == UNJUDGED), last)]
 
 
 def of_the_draw(found: Fates, sample: int | None, seed: int) -> Fates:
-    """The same, where what was tried of others than the draw has no say: only some of the tests may have been asked."""
+    """What a draw says so far: the mutants before the first that was not tried, in its order.
+
+    What was tried of others has no say: only some of the tests may have been asked.
+    """
     counted: Fates = {}
     for module, judged in found.items():
-        chosen = {*draw(module, judged, sample, seed)}
-        counted[module] = {
-            mutant: fate if fate == TYPED or mutant in chosen else UNTRIED for mutant, fate in judged.items()
-        }
+        chosen = draw(module, judged, sample, seed)
+        tried = next((at for at, mutant in enumerate(chosen) if judged[mutant] in (UNJUDGED, UNTRIED)), len(chosen))
+        counted[module] = {mutant: judged[mutant] for mutant in chosen[:tried]}
     return counted
 
 
@@ -210,7 +254,8 @@ def in_turn(found: Fates, sample: int | None, seed: int) -> list[Asked]:
     """Those of the draw that nothing has noticed so far, the first of each module, then the second of each."""
     turns = []
     for module, judged in found.items():
-        asked = [mutant for mutant in draw(module, judged, sample, seed) if judged[mutant] not in KILLED]
+        settled = (UNJUDGED, TYPED, *KILLED)
+        asked = [mutant for mutant in draw(module, judged, sample, seed) if judged[mutant] not in settled]
         lines = changed_lines(module, (mutant.name for mutant in asked))
         turns.append([Asked(*mutant, module, lines[mutant.name]) for mutant in asked])
     return [mutant for turn in zip_longest(*turns) for mutant in turn if mutant]
@@ -247,40 +292,37 @@ def ask(tests: Sequence[str], asked: list[Asked], folder: str) -> None:
     subprocess.run(command, cwd=PLACE, env=environment, check=True)
 
 
-def table(found: Fates) -> Iterator[str]:
-    """A row per module and one for all: mutants, refused by mypy, tried, killed, survived, per cent that survive."""
-    yield "| module | mutants | refused by mypy | tried | killed by a test | survived | % |"
-    yield "|---|---:|---:|---:|---:|---:|---:|"
-    counts = {module: Counter(judged.values()) for module, judged in found.items()}
-    for module, counted in counts.items():
-        yield row(f"`{module}`", counted, surviving(counted))
-    # Small modules have a larger part of theirs tried than large ones.
-    yield row("all", sum(counts.values(), Counter()), sum(map(surviving, counts.values())))
+def table(found: Fates, drawn: Fates) -> Iterator[str]:
+    """A row per module and one for all: mutants, drawn, refused by mypy, killed, survived, per cent that survive.
 
-
-def surviving(counts: Counter[str]) -> float:
-    """How many of a module's mutants survive: of those that mypy leaves and nobody tried, as many as of those tried."""
-    left = counts.total() - counts[TYPED]
-    tried = left - counts[UNTRIED]
-    return (tried - sum(counts[fate] for fate in KILLED)) * left / max(1, tried)
-
-
-def row(name: str, counts: Counter[str], surviving: float) -> str:
-    """What a test killed includes what it ran out of time on; whatever else was tried and not killed has survived.
-
-    The rate is of all mutants.
+    What a test killed includes what it ran out of time on; whatever else was drawn and tried has survived.
     """
-    total, typed, killed = counts.total(), counts[TYPED], sum(counts[fate] for fate in KILLED)
-    tried = total - typed - counts[UNTRIED]
-    rate = 100 * surviving / max(1, total)
-    return f"| {name} | {total:,} | {typed:,} | {tried:,} | {killed:,} | {tried - killed:,} | {rate:.1f} |"
+    yield "| module | mutants | drawn | refused by mypy | killed by a test | survived | % |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    every: Counter[str] = Counter()
+    surviving, size = 0.0, 0
+    for module, judged in drawn.items():
+        counted = Counter(
+            TYPED if fate == TYPED else "killed" if fate in KILLED else "lives" for fate in judged.values()
+        )
+        rate = counted["lives"] / max(1, counted.total())
+        yield row(f"`{module}`", len(found[module]), counted, rate)
+        # Of small modules a larger part is drawn than of large ones.
+        every, surviving, size = every + counted, surviving + rate * len(found[module]), size + len(found[module])
+    yield row("all", size, every, surviving / max(1, size))
+
+
+def row(name: str, size: int, drawn: Counter[str], rate: float) -> str:
+    """The rate is of all that were drawn."""
+    columns = (size, drawn.total(), drawn[TYPED], drawn["killed"], drawn["lives"])
+    return f"| {name} | {' | '.join(f'{count:,}' for count in columns)} | {100 * rate:.1f} |"
 
 
 def survivors(found: Fates) -> Iterator[str]:
     """Every mutant that was tried and not noticed, with the lines it changes."""
     for module, judged in found.items():
         for mutant, fate in judged.items():
-            if fate not in (TYPED, UNTRIED, *KILLED):
+            if fate not in (TYPED, *KILLED):
                 yield f"{mutant.name}: {fate}"
                 diff = get_diff_for_mutant(mutant.name, path=Path(module)).splitlines()
                 yield from (f"    {line}" for line in diff if line[:1] in "+-" and line[:3] not in ("+++", "---"))
@@ -315,11 +357,13 @@ def main() -> None:
         if told.survivors:
             print("\n".join(survivors(of_the_draw(found, told.sample, told.seed))))
             continue
+        judge(found, told.sample, told.seed)
         asked = in_turn(found, told.sample, told.seed)
         if asked:
             with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
                 ask(told.tests or AREAS[name].tests, asked, folder)
-        print("\n".join(table(of_the_draw(fates(AREAS[name], told.only), told.sample, told.seed))))
+        found = fates(AREAS[name], told.only)
+        print("\n".join(table(found, of_the_draw(found, told.sample, told.seed))))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,8 @@ class Reader:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
             "SUBSIDY_LANG": "en",
+            # The program of these files, whichever other one is installed.
+            "PYTHONPATH": str(ROOT),
         }
 
     def types(self, command: str) -> str:

@@ -21,11 +21,11 @@ from ledger.log.schema_note import SchemaNote
 from ledger.office.founding import awaits_second
 from ledger.office.people import people
 from ledger.office.signing import Seen, Signer, append_signed, by_acts, signer_for
-from ledger.registry.agreements import agreement
+from ledger.registry.agreements import unagreed
 from ledger.store import guards
 from ledger.store.durable import replace
+from ledger.store.ledger import STRANGE, Upgraded, View, Writer
 from ledger.store.ledger import Ledger as StoredLedger
-from ledger.store.ledger import Upgraded, View, Writer
 from ledger.store.log_keys import LOG_KEY, TakesOver, log_keys
 from ledger.store.rules import KEY as RULES_KEY
 from ledger.store.rules import own_rules, same_rules
@@ -123,38 +123,15 @@ class Ledger(StoredLedger):
             self._refuse_unagreed(view)
 
     def _refuse_unagreed(self, view: View) -> None:
-        for back in view.rows(kinds.RESTORE):
-            if agreement(view, back.seq) is None:
-                raise refuse(
-                    "restore_waiting",
-                    N_("the ledger was put back from a backup by {actor}, and nobody else has agreed to that"),
-                    N_("`subsidy approve {number}` by somebody else, who has looked at what was lost"),
-                    Place(str(self.path), key=f"#{back.seq}"),
-                    actor=back.body["actor"],
-                    number=back.seq,
-                )
-        key = view.current(kinds.LOG_KEY, LOG_KEY)
-        if key is not None and agreement(view, key.seq) is None:
-            raise refuse(
-                "log_key_waiting",
-                N_("the key of the log was changed by {actor}, and nobody else has agreed to that"),
-                N_("`subsidy approve {number}` by somebody else, who has seen why; the auditor gets the new log.vkey"),
-                Place(str(self.path), key=f"#{key.seq}"),
-                actor=key.body["actor"],
-                number=key.seq,
-            )
-        for row in view.rows(kinds.CUT):
-            if agreement(view, row.seq) is not None:
-                continue
-            raise refuse(
-                "cut_waiting",
-                N_("the book was made again by {actor}, and nobody else has agreed to that"),
-                N_("`subsidy approve {number}` by somebody else, who has read {file}"),
-                Place(str(self.path), key=f"#{row.seq}"),
-                actor=row.body["actor"],
-                number=row.seq,
-                file=row.body["file"],
-            )
+        from ledger.rules.codes import CODES
+
+        waiting = unagreed(view)
+        if waiting:
+            number = min(waiting)
+            code = f"{waiting[number]}_waiting"
+            what, remedy = CODES[code]
+            actor = view.record(number)["actor"]
+            raise refuse(code, what, remedy, Place(str(self.path), key=f"#{number}"), actor=actor, number=number)
 
     def cut(self, actor: str, reason: str, signer: Signer | None = None) -> Cut:
         """Make the book again from its signed records; what is taken away is kept in a file beside the ledger.
@@ -304,13 +281,14 @@ class Ledger(StoredLedger):
     def _explained(self) -> Refused | None:
         from ledger.audit.verify import Trust, verify
 
-        signed, trust = 0, None
+        signed: int | None = None
+        trust = None
         try:
             home = self.anchor
             key = home.open(self.genesis["log_key"]).verifier
             trust = Trust(home.checkpoint_file.read_text(encoding="utf-8"), key)
             signed = home.checkpoint(key).size
-        except Refused:
+        except (Refused, *STRANGE):
             # Without its anchor a ledger can still be held against itself.
             pass
         found = next(iter(verify(self.path, trust).damages), None)
@@ -321,8 +299,8 @@ class Ledger(StoredLedger):
         if damages:
             raise self._refused(damages[0], signed)
 
-    def _refused(self, damage: "Damage", signed: int) -> Refused:
-        """The damage in verification's words, and the way out; `signed` records stand under the signed head."""
+    def _refused(self, damage: "Damage", signed: int | None) -> Refused:
+        """The damage in verification's words, and the way out; `signed` records are under the signed head, if known."""
         named = filter(None, (f"#{damage.record}", damage.kind, damage.key))
         place = Place(str(self.path), key=" ".join(named) if damage.record is not None else "")
         return Refused(Problem(damage.code, damage.what, _way_out(damage, signed), place, damage.values))
@@ -336,8 +314,8 @@ def _head_in(note: str, keys: Sequence[str]) -> tuple[Checkpoint, VerifierKey, s
     return None
 
 
-def _way_out(damage: "Damage", signed: int) -> str:
-    if damage.record is not None and damage.record >= signed:
+def _way_out(damage: "Damage", signed: int | None) -> str:
+    if damage.record is not None and signed is not None and damage.record >= signed:
         return N_("`subsidy audit cut` takes away what was put behind the records that were signed")
     if damage.code in _MADE_AGAIN:
         return N_("somebody wrote to the file: `subsidy audit cut` makes its tables again from the signed records")

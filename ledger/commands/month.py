@@ -32,16 +32,18 @@ def month(settings: Settings, month_text: str | None, as_of: str, as_json: bool)
     if as_json:
         print_json(_json(found))
         return
-    click.echo(_("{month}, seen on {day}").format(month=found.month, day=at.today))
+    click.echo(_("{month}, seen on {day} (Beijing)").format(month=found.month, day=at.today))
     for number, step in enumerate(found.steps, 1):
         _print_step(number, step)
-    # What a first grant rests on is brought one after the other; any other command is one way among several.
-    in_turn = any(point.code == "nothing_granted" for step in found.steps for point in step.points)
-    # Each lender has to be heard.
+    # What a first grant rests on is brought one after the other; each lender has to be heard. Any other command is one
+    # way among several, and so are those of one thing that was paid before.
+    points = [point for step in found.steps for point in step.points]
+    in_turn = any(point.code == "nothing_granted" for point in points)
     all_of_them = any(step.name == "reports" and step.stand is Stand.OPEN for step in found.steps)
     further = _("  then: ") if in_turn else _("  and: ") if all_of_them else _("  or: ")
+    other_ways = {text for point in points if point.code == "opening_missing" for text in point.next[1:]}
     for number, text in enumerate(found.next):
-        click.echo((further if number else _("Next: ")) + text)
+        click.echo((_("Next: ") if not number else _("  or: ") if text in other_ways else further) + text)
 
 
 def _print_step(number: int, step: Step) -> None:

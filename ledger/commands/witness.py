@@ -3,6 +3,7 @@
 import os
 from base64 import b64decode, b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 import rich_click as click
 
@@ -80,7 +81,8 @@ def sign(request: Path, folder: Path, log: Path | None, out: Path | None) -> Non
         name, _blank, encoded = (folder / PRIVATE).read_text("utf-8").strip().partition(" ")
         wanted = Request.parse(request.read_text("utf-8", errors="replace"))
         origin = head_of(wanted.note).origin
-        key_file, seen_file = folder / f"{origin}.vkey", folder / f"{origin}.checkpoint"
+        # Whoever asks chose the origin: it names a file in this folder and none elsewhere.
+        key_file, seen_file = (folder / f"{quote(origin, safe='')}.{kind}" for kind in ("vkey", "checkpoint"))
         text = (log or key_file).read_text("utf-8")
         key = VerifierKey.parse(text)
         seen = head_of(seen_file.read_text("utf-8")) if seen_file.exists() else None
@@ -188,7 +190,9 @@ def take_signed(settings: Settings, request: Path, cosignatures: tuple[Path, ...
             reason=error,
         ) from error
     with ledger.write(actor) as writer:
-        names = witnesses.take(writer, note, [one.read_text("utf-8", errors="replace") for one in cosignatures])
+        names = witnesses.take(
+            writer, note, [cosignature.read_text("utf-8", errors="replace") for cosignature in cosignatures]
+        )
     click.echo(
         _("The head over {size} records is signed by: {names}").format(size=head_of(note).size, names=", ".join(names))
     )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from calculators.money import format_yuan, parse_yuan, plain_yuan
-from ledger.book.envelopes import issue
 from ledger.commands.run.award_list import write_award_list
 from ledger.demo.files import write_csv
-from ledger.demo.story import ACTOR, Demo, opened, take
+from ledger.demo.office import MAKER
+from ledger.demo.story import Demo, book_year_end, issue, opened, take, tell_agreed
 from ledger.demo.year import MOVED_TO_BEIJING, Row, credit_code
 from ledger.log import kinds
-from ledger.payouts.year_end import close_year
 from ledger.registry.notices import add_notice
 from ledger.resources import fixture
 from ledger.runs.closing import totals
@@ -140,9 +139,10 @@ def run_batches(demo: Demo) -> None:
 
 def _register(demo: Demo, batch: Batch) -> None:
     text = fixture(f"notices/{batch.notice}.yaml").read_text(encoding="utf-8")
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(MAKER) as writer:
         add_notice(writer, text, f"{batch.notice}.yaml")
     demo.tell(f"$ subsidy notice add {batch.notice}.yaml")
+    demo.tell(demo.office.agree_to_act())
     opened(demo, kinds.OpeningBody(key=batch.notice, rows=[]))
     for register, rows in batch.registers:
         _take(demo, batch, register, rows)
@@ -164,17 +164,19 @@ def _take(demo: Demo, batch: Batch, register: str, rows: Iterable[Row], folder: 
     path = demo.out / "inputs" / batch.notice / folder / f"{register}.csv"
     take(demo, register, write_csv(path, register, list(rows), chinese=True), "delta")
     demo.tell(f"$ subsidy import {register} {path.relative_to(demo.out)} --mode delta")
+    tell_agreed(demo)
 
 
 def _decide(demo: Demo, batch: Batch) -> None:
     """What the meeting has before it, the budget it has, and the grants."""
     if batch.budget:
-        with demo.ledger.write(ACTOR) as writer:
+        with demo.office.write(MAKER) as writer:
             decide_shortage(writer, batch.notice, parse_yuan(batch.budget), "示例纪要〔2026〕1号", "budget of the year")
         demo.tell(
             f"$ subsidy decide shortage --about {batch.notice} --amount {batch.budget} --document 示例纪要〔2026〕1号 "
             "--reason 'budget of the year'"
         )
+        demo.tell(demo.office.agree_to_act())
     with demo.ledger.read() as view:
         found = assess(view, batch.notice, demo.clock.day)
     for assessed in found:
@@ -189,17 +191,11 @@ def _decide(demo: Demo, batch: Batch) -> None:
     names = batch.path.split("/")
     for depth in range(1, len(names) + 1):
         path = "/".join(names[:depth])
-        document = f"示例指〔2026〕{batch.notice}"
-        with demo.ledger.write(ACTOR) as writer:
-            on = date(int(path[:4]), 1, 1)
-            issue(writer, path, parse_yuan(total), document, on)
-        demo.tell(f"$ subsidy budget issue {path} {total} --document {document} --on {on}")
+        issue(demo, path, parse_yuan(total), f"示例指〔2026〕{batch.notice}", date(int(path[:4]), 1, 1))
     year = int(names[0])
     if year < JUDGED.year:
         # What was issued after the year's end is a claim of that year all the same.
-        with demo.ledger.write(ACTOR) as writer:
-            close_year(writer, year, f"示例结〔{year}〕{batch.notice}")
-        demo.tell(f"$ subsidy budget year-end {year} --document 示例结〔{year}〕{batch.notice}")
+        book_year_end(demo, year, f"示例结〔{year}〕{batch.notice}")
     granted = [
         {
             "grant_no": f"PF-{assessed.item}",
@@ -225,7 +221,10 @@ def _publish(demo: Demo, batch: Batch, found: Sequence[Assessed]) -> None:
 
 
 def _run(demo: Demo, batch: Batch) -> None:
-    figures = totals(run_batch(demo.ledger, batch.notice, ACTOR).plan)
+    demo.office.signing(MAKER)
+    outcome = run_batch(demo.ledger, batch.notice, MAKER)
+    posted = demo.office.post(outcome.proposal)
+    figures = totals(outcome.plan)
     demo.tell(
         _("$ subsidy run batch {notice}: entries {entries}, {due} yuan, reduced by {reduced}").format(
             notice=batch.notice,
@@ -234,3 +233,4 @@ def _run(demo: Demo, batch: Batch) -> None:
             reduced=format_yuan(figures["debit_fen"]),
         )
     )
+    demo.tell(posted)

@@ -1,7 +1,7 @@
 """How the invented year is paid: two channels, and what goes wrong on the way to each of them.
 
-After each run an officer prepares what is owed, another approves it, and the channels answer. Most of it is paid at
-once; the exceptions stand in the months below. Channels are played here: nothing leaves the folder.
+After each run the third of the three prepares what is owed, the second approves it, and the channels answer. Most of it
+is paid at once; the exceptions stand in the months below. Channels are played here: nothing leaves the folder.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,11 +13,10 @@ import orjson
 from calculators.money import format_yuan, plain_yuan
 from ledger.audit.ledger import Ledger
 from ledger.demo import statements
+from ledger.demo.office import CHECKER, PAYER, Office
 from ledger.demo.statements import Booked
-from ledger.demo.year import WRONG_HOLDER, Row, credit_code
-from ledger.log import kinds
-from ledger.office.people import Appointment, add
-from ledger.payouts import changes, steps
+from ledger.demo.year import Row
+from ledger.payouts import steps
 from ledger.payouts.batches import Batch, batch
 from ledger.payouts.payables import RunEntries
 from ledger.payouts.prepare import Prepared, prepare
@@ -31,7 +30,6 @@ from ledger.runs.occasion import Month
 from ledger.store.ledger import View
 from ledger.words import _
 
-MAKER, SECOND = "1001", "1002"
 PAYERS: list[Row] = [
     {
         "channel": "ecny",
@@ -70,24 +68,23 @@ class Cashier:
     `booked` takes what the banks book.
     """
 
-    def __init__(self, ledger: Ledger, out: Path, booked: list[Booked], tell: Tell, set_day: SetDay) -> None:
-        self.ledger = ledger
+    def __init__(self, office: Office, out: Path, booked: list[Booked], tell: Tell, set_day: SetDay) -> None:
+        self.office = office
         self.out = out
         self.booked = booked
         self.tell = tell
         self.set_day = set_day
 
-    def appoint(self) -> None:
-        """The second officer, without whom nothing can be approved."""
-        post, document = "支付复核岗", "示例任〔2025〕1号"
-        with self.ledger.write(MAKER) as writer:
-            add(writer, self.ledger.vault, Appointment(SECOND, post, document))
-        self.tell(f"$ subsidy people add {SECOND} --post {post} --document {document}")
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the office."""
+        return self.office.ledger
 
     def pay(self, month: Month, day: date) -> None:
         """Everything owed after a month's run: prepared, approved, exported, answered."""
         if str(month) == CHANGE_APPROVED:
-            self._approve_change()
+            # The firm was called on its known number.
+            self.tell(self.office.agree_to_what_waits())
         prepared = self._prepare(month)
         for made in prepared.batches:
             self._order(made.key, month)
@@ -104,10 +101,10 @@ class Cashier:
         paths = statements.write_statements(self.out, PAYERS, self.booked, month)
         if str(month) == BROUGHT_TWICE:
             paths = [*paths, *paths]
-        return statements.reconcile(self.ledger, SECOND, paths, month, self.tell) if paths else []
+        return statements.reconcile(self.office, paths, month, self.tell) if paths else []
 
     def _prepare(self, month: Month) -> Prepared:
-        with self.ledger.write(MAKER) as writer:
+        with self.office.write(PAYER) as writer:
             prepared = prepare(writer, self.ledger.vault, _closed(writer))
         self.tell(
             _(
@@ -123,9 +120,9 @@ class Cashier:
         return prepared
 
     def _order(self, key: str, month: Month) -> None:
-        with self.ledger.write(SECOND) as writer:
-            steps.approve(writer, key)
-        with self.ledger.write(MAKER) as writer:
+        with self.office.write(CHECKER) as writer:
+            steps.approve(writer, key, self.office.key(CHECKER))
+        with self.office.write(PAYER) as writer:
             found = batch(writer, key)
             form = next(iter(steps.FORMATS[found.body["channel"]]))
             found, content = steps.export(writer, self.ledger.vault, key, form)
@@ -195,7 +192,7 @@ class Cashier:
         write, ending = (_ecny, ".json") if found.body["channel"] == "ecny" else (_sheet, ".csv")
         path = self._file(month, f"{found.key}-{name}{ending}", write(found, said, on))
         result, content = read_result(path)
-        with self.ledger.write(MAKER) as writer:
+        with self.office.write(PAYER) as writer:
             _key, settled = take_result(writer, self.ledger.vault, result, path.name, content)
         others = [f"{item} {state.value}" for item, state, _effect in settled.effects if state is not State.SUCCESS]
         paid = sum(state is State.SUCCESS for _item, state, _effect in settled.effects)
@@ -207,28 +204,12 @@ class Cashier:
         )
         return settled
 
-    def _approve_change(self) -> None:
-        about = _wrong_payee(self.ledger)
-        reason = "called the firm on its known number"
-        with self.ledger.write(SECOND) as writer:
-            changes.approve(writer, about, reason)
-        self.tell(f"$ subsidy payee approve {about} --reason '{reason}' --actor {SECOND}")
-
     def _file(self, month: Month, name: str, content: bytes) -> Path:
         path = self.out / "payments" / str(month) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o600)
         return path
-
-
-def _wrong_payee(ledger: Ledger) -> str:
-    """The reference of the wallet that came with a holder who is not its firm."""
-    code = credit_code(WRONG_HOLDER)
-    with ledger.read() as view:
-        return next(
-            row.key for row in view.rows(kinds.PAYEE) if row.body["uscc"] == code and row.body["channel"] == "ecny"
-        )
 
 
 def _closed(view: View) -> list[RunEntries]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calculators.money import format_yuan, parse_yuan, plain_yuan
-from ledger.audit.ledger import Ledger
+from ledger.demo.office import MAKER, Office
 from ledger.demo.year import Row
 from ledger.reconcile import readers
 from ledger.reconcile.deciding import confirm, match_open
@@ -80,17 +80,21 @@ def write_statements(out: Path, payers: Sequence[Row], booked: Sequence[Booked],
     return made
 
 
-def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, tell: Tell) -> list[Account]:
-    """Import the files, match their lines, and draw up the reconciliation statement of every account."""
+def reconcile(office: Office, paths: Sequence[Path], month: Month, tell: Tell) -> list[Account]:
+    """Import the files, match their lines, and draw up the reconciliation statement of every account.
+
+    The first of the three does so, who neither pays nor brings what the channels answer: what a line says makes sure.
+    """
+    ledger = office.ledger
     for path in paths:
         tell(f"$ subsidy reconcile import {path.parent.name}/{path.name}")
         document = readers.read(path)
-        with ledger.write(actor) as writer:
+        with office.write(MAKER) as writer:
             taken = take(writer, ledger.vault, document).state
         assert taken in (IMPORTED, SAME), "the demo's statements join"
         if taken == SAME:
             tell("  " + _("on the book already; nothing changes"))
-    with ledger.write(actor) as writer:
+    with office.write(MAKER) as writer:
         made = match_open(writer, ledger.vault)
     tell(
         _(
@@ -99,7 +103,7 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
         ).format(month=month, matches=len(made.matches), changed=made.changed)
     )
     if made.listed:
-        _decide(ledger, actor, made.listed, tell)
+        _decide(office, made.listed, tell)
     with ledger.read() as view:
         accounts = reconciliation(view, ledger.vault, month.last_day)
     for account in accounts:
@@ -119,10 +123,10 @@ def reconcile(ledger: Ledger, actor: str, paths: Sequence[Path], month: Month, t
     return accounts
 
 
-def _decide(ledger: Ledger, actor: str, listed: Sequence[Listed], tell: Tell) -> None:
+def _decide(office: Office, listed: Sequence[Listed], tell: Tell) -> None:
     """What no rule took, told as it is listed; a fee beyond its bound and what came back are then said by hand."""
-    with ledger.write(actor) as writer:
-        two = sides(writer, ledger.vault)
+    with office.write(MAKER) as writer:
+        two = sides(writer, office.ledger.vault)
         open_ = [two.lines[name] for one in listed for name in one.lines]
         reasons = {name: one.reason.value for one in listed for name in one.lines}
         for line in open_:

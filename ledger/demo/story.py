@@ -14,17 +14,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from calculators.awards.all import CALCULATORS
 from calculators.awards.lines import Line
 from calculators.files.yaml import load_notice
 from calculators.money import format_yuan, parse_yuan, plain_yuan
 from calculators.notices.model import Notice
 from ledger.audit.ledger import Ledger
-from ledger.book import charts
-from ledger.book.envelopes import issue
 from ledger.demo.bank import MISPRINTED, misprint, receipts, settlement_day
 from ledger.demo.files import write_csv, write_xlsx
-from ledger.demo.payments import HOLDER_MENDED, PAYERS, SECOND, Cashier
+from ledger.demo.office import MAKER, PAYER, POSTS, Office, document_of, found
+from ledger.demo.payments import HOLDER_MENDED, PAYERS, Cashier
 from ledger.demo.statements import Booked
 from ledger.demo.year import (
     FAILED_CHECK,
@@ -45,11 +43,10 @@ from ledger.demo.year import (
     invented_year,
 )
 from ledger.log import kinds
-from ledger.office.agreements import agree
 from ledger.office.decisions import Decision, decide
 from ledger.office.openings import record_opening
 from ledger.office.successions import end
-from ledger.payouts import changes, contracts
+from ledger.payouts import contracts
 from ledger.payouts.returns.moves import fund
 from ledger.payouts.year_end import close_year
 from ledger.registry import benchmarks
@@ -66,7 +63,6 @@ from ledger.runs.occasion import Month
 from ledger.runs.plan import plan_month
 from ledger.words import _
 
-ACTOR = "1001"
 OPENED = date(2025, 1, 2)
 # The notice that counts interest paid, so that its loans need receipts, and the one that paid before this ledger.
 PAID_INTEREST = "bj-first-loan-2025"
@@ -86,6 +82,8 @@ CONTRACT_WALLET = {
 }
 # The month in which an officer confirms the code that fails its check; until then its firm gets nothing.
 CODE_CONFIRMED = "2025-04"
+# Registers whose rows count only once another has signed for them.
+OF_TWO = frozenset({"grants", "payees", "payers"})
 DAY_COLUMN = {"events": "date", "receipts": "due"}
 MONTHS = tuple(Month(2025, number) for number in range(1, 13))
 
@@ -108,7 +106,7 @@ class Demo:
 
     out: Path
     tell: Tell
-    ledger: Ledger
+    office: Office
     clock: Clock
     year: Year
     receipts: list[Row]
@@ -117,6 +115,13 @@ class Demo:
     files: int = 0
     new: Counter[str] = field(default_factory=Counter)
     booked: list[Booked] = field(default_factory=list)
+    # Commands by which the second person agreed to files, until they are told.
+    agreed: list[str] = field(default_factory=list)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the office."""
+        return self.office.ledger
 
     @property
     def cashier(self) -> Cashier:
@@ -125,7 +130,7 @@ class Demo:
         def set_day(day: date) -> None:
             self.clock.day = day
 
-        return Cashier(self.ledger, self.out, self.booked, self.tell, set_day)
+        return Cashier(self.office, self.out, self.booked, self.tell, set_day)
 
     @property
     def url(self) -> str:
@@ -143,24 +148,12 @@ def open_demo(out: Path, tell: Tell) -> Demo:
     out.mkdir(parents=True)
     clock = Clock(OPENED)
     salts = random.Random(SEED)
-    ledger = Ledger.create(
-        f"sqlite:///{out / 'ledger.db'}",
-        actor=ACTOR,
-        calculators=CALCULATORS,
-        purpose="demo",
-        clock=clock,
-        entropy=salts.randbytes,
-        anchor=anchor_of(out),
-    )
+    office = found(f"sqlite:///{out / 'ledger.db'}", anchor_of(out), clock, salts.randbytes)
     year = invented_year()
     _ref, benchmark = benchmarks.shipped()
     asked = {row["item"] for row in year.applications if row["notice"] == PAID_INTEREST}
-    demo = Demo(out, tell, ledger, clock, year, list(receipts(year, asked, benchmark)))
-    with ledger.write(ACTOR) as writer:
-        charts.seed(writer)
-        benchmarks.seed(writer)
+    demo = Demo(out, tell, office, clock, year, list(receipts(year, asked, benchmark)))
     _introduce(demo)
-    demo.cashier.appoint()
     notices = _add_notices(demo)
     _issue_budgets(demo, notices)
     _first_registers(demo)
@@ -227,6 +220,16 @@ def _introduce(demo: Demo) -> None:
             late=len(year.late),
         )
     )
+    first, second, third = POSTS
+    demo.tell(f"$ subsidy init --actor {first} --post {POSTS[first]} --document {document_of(first)}")
+    demo.tell(f"$ subsidy init --second --actor {second} --post {POSTS[second]} --document {document_of(second)}")
+    demo.tell(f"$ subsidy people enrol {third} --post {POSTS[third]} --document {document_of(third)} --actor {first}")
+    demo.tell(
+        _(
+            "Each of the three signs with a key of their own (--key {file}); commands without --actor are by {maker}, "
+            "payments by {payer}."
+        ).format(file=f"{anchor_of(demo.out).name}/keys/STAFFNO.key", maker=MAKER, payer=PAYER)
+    )
 
 
 def _add_notices(demo: Demo) -> list[Notice]:
@@ -234,10 +237,11 @@ def _add_notices(demo: Demo) -> list[Notice]:
     for kind in KINDS:
         text = fixture(f"notices/{kind.notice}.yaml").read_text(encoding="utf-8")
         source = f"{kind.notice}.yaml"
-        with demo.ledger.write(ACTOR) as writer:
+        with demo.office.write(MAKER) as writer:
             add_notice(writer, text, source)
         notices.append(load_notice(text, source))
         demo.tell(f"$ subsidy notice add {source}")
+        demo.tell(demo.office.agree_to_act())
     return notices
 
 
@@ -253,21 +257,30 @@ def _issue_budgets(demo: Demo, notices: Iterable[Notice]) -> None:
             path = path.rpartition("/")[0]
     for number, (path, fen) in enumerate(sorted(needed.items()), 1):
         document = f"示例指〔2025〕{number}号"
-        with demo.ledger.write(ACTOR) as writer:
-            # What was granted before the ledger was opened stood on the budget of its own day.
-            on = date(int(path[:4]), 1, 1)
-            issue(writer, path, fen, document, on)
-        demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document} --on {on}")
+        # What was granted before the ledger was opened stood on the budget of its own day.
+        issue(demo, path, fen, document, date(int(path[:4]), 1, 1))
     for earlier in sorted(path for path in needed if "/" not in path and int(path) < OPENED.year):
         end_year(demo, int(earlier))
 
 
+def issue(demo: Demo, path: str, fen: int, document: str, on: date) -> None:
+    """A budget, ordered and carried out."""
+    agreed = demo.office.issue(path, fen, document, on)
+    demo.tell(f"$ subsidy budget issue {path} {format_yuan(fen)} --document {document} --on {on}")
+    demo.tell(agreed)
+
+
 def end_year(demo: Demo, year: int) -> None:
     """Book what of a year's budget was not drawn; what is paid from it later is drawn from that."""
-    document = f"示例结〔{year}〕1号"
-    with demo.ledger.write(ACTOR) as writer:
+    book_year_end(demo, year, f"示例结〔{year}〕1号")
+
+
+def book_year_end(demo: Demo, year: int, document: str) -> None:
+    """The same on a document that is named."""
+    with demo.office.write(MAKER) as writer:
         close_year(writer, year, document)
     demo.tell(f"$ subsidy budget year-end {year} --document {document}")
+    demo.tell(demo.office.agree_to_act())
 
 
 def _first_registers(demo: Demo) -> None:
@@ -278,7 +291,8 @@ def _first_registers(demo: Demo) -> None:
         ("payers", write_csv(folder / "payers.csv", "payers", PAYERS, chinese=True)),
     ):
         found = take(demo, register, path, "full")
-        demo.tell(f"$ subsidy import {register} {path.name} --mode full")
+        demo.tell(f"$ subsidy import {register} {path.name} --mode full" + by(register))
+        tell_agreed(demo)
         for warning in found.warnings:
             demo.tell(_("Warning: {text}").format(text=warning.render(_)))
     _take_new(demo, OPENED, "2024")
@@ -298,15 +312,14 @@ def _open_positions(demo: Demo) -> None:
 
 def opened(demo: Demo, body: kinds.OpeningBody) -> None:
     """What was paid under a notice before this ledger: one officer enters it, the other agrees."""
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(MAKER) as writer:
         number = record_opening(writer, body)
     assert number is not None, "it was entered for the first time"
-    with demo.ledger.write(SECOND) as writer:
-        agree(writer, number)
+    agreed = demo.office.agree(number)
     notice = body["key"]
     words = f"import {body['file']} --notice {notice}" if "file" in body else f"none {notice}"
     demo.tell(f"$ subsidy opening {words}")
-    demo.tell(f"$ subsidy approve {number} --actor {SECOND}")
+    demo.tell(agreed)
 
 
 def _paid_outside(demo: Demo, notice: str) -> Path:
@@ -367,9 +380,10 @@ def _take_changes(demo: Demo, month: Month) -> None:
 
 def _confirm_code(demo: Demo) -> None:
     code = next(row["uscc"] for row in demo.year.entities if row["uscc"][:-1] == credit_code(FAILED_CHECK)[:-1])
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(MAKER) as writer:
         decide(writer, Decision("uscc-override", code, "licence seen, early code"))
     demo.tell(f"$ subsidy decide uscc-override --about {code} --reason 'licence seen, early code'")
+    demo.tell(demo.office.agree_to_act())
 
 
 def _run_month(demo: Demo, month: Month) -> Outcome:
@@ -385,8 +399,11 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
     if str(month) == f"{MERGED_ON:%Y-%m}":
         _merge(demo, month)
     if str(month) == MERGER_AGREED:
-        _agree_to_heir(demo)
-    outcome = run_interest(demo.ledger, month, ACTOR)
+        # Another officer agrees to the payee that the grants of the merged firm name now.
+        demo.tell(demo.office.agree_to_what_waits())
+    demo.office.signing(MAKER)
+    outcome = run_interest(demo.ledger, month, MAKER)
+    posted = demo.office.post(outcome.proposal)
     figures = totals(outcome.plan)
     demo.tell(
         _(
@@ -402,6 +419,7 @@ def _run_month(demo: Demo, month: Month) -> Outcome:
             refused=len(outcome.plan.refused()),
         )
     )
+    demo.tell(posted)
     demo.cashier.reconcile(month)
     if demo.clock.day.year > month.last_day.year:
         end_year(demo, month.last_day.year)
@@ -414,7 +432,7 @@ def _correct_holder(demo: Demo, month: Month) -> None:
     wrong = next(row for row in demo.year.payees if row["uscc"] == credit_code(WRONG_HOLDER))
     row = {**wrong, "holder": firm_name(WRONG_HOLDER)}
     path = write_csv(demo.out / "inputs" / str(month) / "payees.csv", "payees", [row], chinese=True)
-    take(demo, "payees", path, "delta")
+    take(demo, "payees", path, "delta", agreed=False)
     demo.tell("  " + _("{firm} sends a wallet in its own name").format(firm=row["holder"]))
 
 
@@ -422,28 +440,17 @@ def _merge(demo: Demo, month: Month) -> None:
     """A firm ends by merger: two officers say so, and its grants name the wallet of its successor."""
     firm, heir = credit_code(MERGED), credit_code(SUCCESSOR)
     how = Ended(heir, MERGED_ON.isoformat(), "示例市监〔2025〕9号")
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(MAKER) as writer:
         number = end(writer, firm, how, "merged")
     assert number is not None, "it was said for the first time"
     said = f"--on {how.on} --document {how.document} --reason merged"
     demo.tell(f"$ subsidy entity end {firm} --into {heir} {said}")
-    with demo.ledger.write(SECOND) as writer:
-        agree(writer, number)
-    demo.tell(f"$ subsidy approve {number} --actor {SECOND}")
+    demo.tell(demo.office.agree(number))
     rows = [row for row in demo.year.grants if row["grant_no"] in _grants_of(demo, firm)]
     path = write_csv(demo.out / "inputs" / str(month) / "grants-of-merged.csv", "grants", rows, chinese=True)
-    take(demo, "grants", path, "delta")
+    take(demo, "grants", path, "delta", agreed=False)
     names = {"firm": firm_name(SUCCESSOR), "merged": firm_name(MERGED)}
     demo.tell("  " + _("{firm} is paid for {merged} from now on").format(**names))
-
-
-def _agree_to_heir(demo: Demo) -> None:
-    """Another officer agrees to the payee that the grants of the merged firm name now."""
-    reason = "the merger"
-    for about in sorted(_grants_of(demo, credit_code(MERGED))):
-        with demo.ledger.write(SECOND) as writer:
-            changes.approve(writer, about, reason)
-        demo.tell(f"$ subsidy payee approve {about} --reason '{reason}' --actor {SECOND}")
 
 
 def _grants_of(demo: Demo, firm: str) -> set[str]:
@@ -459,30 +466,28 @@ def bind_money(demo: Demo) -> None:
         wallet = next(row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == "prefunded")
     day = demo.clock.day
     until = day + timedelta(days=8)
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(PAYER) as writer:
         fund(writer, wallet, 10_000_000, day, "YK-1")
-    demo.tell(f"$ subsidy pay fund {wallet} 100,000.00 --on {day} --document YK-1")
+    demo.tell(f"$ subsidy pay fund {wallet} 100,000.00 --on {day} --document YK-1 --actor {PAYER}")
     terms = ("loan interest", "accepted on site")
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(PAYER) as writer:
         contracts.load(writer, CONTRACT, wallet, 5_000_000, (*terms, until), day, "HY-1")
     demo.tell(
         f"$ subsidy pay bind {CONTRACT} {wallet} 50,000.00 --purpose '{terms[0]}' --condition '{terms[1]}' "
-        f"--until {until} --on {day} --document HY-1"
+        f"--until {until} --on {day} --document HY-1 --actor {PAYER}"
     )
     command = f"$ subsidy pay unbind {CONTRACT} 20,000.00 --as released --document YS-1 --reason '{terms[1]}'"
     # Asked for, and carried out once another officer has agreed.
     for _time in range(2):
-        with demo.ledger.write(ACTOR) as writer:
+        with demo.office.write(MAKER) as writer:
             done = contracts.let_go(writer, CONTRACT, "released", 2_000_000, "YS-1", terms[1])
         demo.tell(command)
         if isinstance(done, contracts.Asked):
-            with demo.ledger.write(SECOND) as writer:
-                agree(writer, done.number)
-            demo.tell(f"$ subsidy approve {done.number} --actor {SECOND}")
+            demo.tell(demo.office.agree(done.number))
     demo.clock.day = until + timedelta(days=1)
-    with demo.ledger.write(ACTOR) as writer:
+    with demo.office.write(PAYER) as writer:
         contracts.expire(writer, CONTRACT, "HY-2")
-    demo.tell(f"$ subsidy pay lapse {CONTRACT} --document HY-2")
+    demo.tell(f"$ subsidy pay lapse {CONTRACT} --document HY-2 --actor {PAYER}")
     with demo.ledger.read() as view:
         (bound,) = contracts.contracts(view, demo.clock.day)
     demo.tell(
@@ -542,14 +547,37 @@ def _as_printed(receipt: Row) -> Row:
     return misprint(receipt) if _misprinted(receipt) else receipt
 
 
-def take(demo: Demo, register: str, path: Path, mode: str, lender: str = "", through: date | None = None) -> Comparison:
-    """Take a register file in as an officer does, grants with what they reserve."""
-    with demo.ledger.write(ACTOR) as writer:
+def take(
+    demo: Demo,
+    register: str,
+    path: Path,
+    mode: str,
+    lender: str = "",
+    through: date | None = None,
+    *,
+    agreed: bool = True,
+) -> Comparison:
+    """Take a register file in as an officer does, grants with what they reserve; `agreed` to where that takes two."""
+    with demo.office.write(PAYER if register == "payers" else MAKER) as writer:
         found = compare(writer, demo.ledger.vault, register, path, Scope(mode == "full", lender, through))
         (record_grants if register == "grants" else record)(writer, demo.ledger.vault, found)
     demo.files += 1
     demo.new[register] += found.counts["new"]
+    if agreed and register in OF_TWO:
+        demo.agreed.append(demo.office.agree_to_act())
     return found
+
+
+def by(register: str) -> str:
+    """Who brings a register, where it is not the first of the three."""
+    return f" --actor {PAYER}" if register == "payers" else ""
+
+
+def tell_agreed(demo: Demo) -> None:
+    """The commands by which the second person agreed to files that were told."""
+    for command in demo.agreed:
+        demo.tell(command)
+    demo.agreed.clear()
 
 
 def _tell_taken(demo: Demo, name: str) -> None:
@@ -561,6 +589,7 @@ def _tell_taken(demo: Demo, name: str) -> None:
     )
     demo.files = 0
     demo.new.clear()
+    tell_agreed(demo)
 
 
 def prepare(out: Path) -> None:

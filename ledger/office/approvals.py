@@ -6,6 +6,7 @@ who has, who did not make it and has not signed it before. `capacity` is that ru
 verification alike.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -17,7 +18,7 @@ from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.acts import act_of, act_words, rule_of
 from ledger.office.duties import Duties
-from ledger.office.duty import history, in_force, named, posts_after_the_first, rests_on_another, signs_as
+from ledger.office.duty import at, history, in_force, named, posts_after_the_first, rests_on_another, signs_as
 from ledger.office.holding import About, about
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
@@ -137,10 +138,14 @@ def given(view: View, about: int) -> list[Approval]:
 
 def open_acts(view: View) -> tuple[int, ...]:
     """The acts that wait for another signature, by log index: while one does, what it is about is not paid."""
-    if not history(view):
+    sets = history(view)
+    if not sets:
         return ()
-    about = [subject_of(row.seq, row.leaf, row.body, in_force(view.at(row.seq))) for row in view.records(kinds.ACT)]
-    return tuple(one.seq for one in about if one and still_waits(one, given(view, one.seq)))
+    said: dict[int, list[Approval]] = defaultdict(list)
+    for row in view.records(kinds.APPROVAL, since=sets[0][0]):
+        said[row.body["about"]].append(approval_of(row.seq, row.leaf, row.body))
+    about = (subject_of(row.seq, row.leaf, row.body, at(sets, row.seq)) for row in view.records(kinds.ACT))
+    return tuple(one.seq for one in about if one and still_waits(one, said[one.seq]))
 
 
 def still_waits(about: Subject, earlier: Sequence[Approval]) -> bool:

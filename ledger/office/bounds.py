@@ -105,6 +105,14 @@ def ask(
     return writer.current(kinds.DECISION, body["key"])
 
 
+def is_bound(body: kinds.DecisionBody) -> bool:
+    """Whether a decision is about a bound that there is, and says what such a one is."""
+    return body["about"] in _shipped() and ("amount_fen" in body, "days" in body) == (
+        body["about"] in AMOUNTS,
+        body["about"] not in AMOUNTS,
+    )
+
+
 def in_words(name: str, bound: Bound) -> str:
     """The figure of a bound as it is shown."""
     return format_yuan(bound.value) if name in AMOUNTS else str(bound.value)

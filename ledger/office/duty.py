@@ -4,7 +4,7 @@ A set is a record of its own, in force with another person's agreement. What sto
 time; without one, whoever has not made a thing may agree to it, as before there were duties.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -68,7 +68,12 @@ def history(view: View) -> list[tuple[int, Duties]]:
 
 def in_force(view: View) -> Duties | None:
     """The set in force; None where there is none."""
-    return next((found for _seq, found in reversed(history(view))), None)
+    return at(history(view), view.size)
+
+
+def at(sets: Sequence[tuple[int, Duties]], size: int) -> Duties | None:
+    """Which of the sets of a `history` was in force when the log had `size` records; None for none."""
+    return next((found for seq, found in reversed(sets) if seq < size), None)
 
 
 def ask_for(writer: Writer, text: str, source: str, signer: Signer | None) -> int:

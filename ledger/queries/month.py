@@ -16,6 +16,7 @@ from ledger.book.limits import limits
 from ledger.book.periods import CHECKED, MADE, REOPENED, last_month
 from ledger.log import kinds
 from ledger.office.approvals import given
+from ledger.office.people import people
 from ledger.office.public_notices import obstacles
 from ledger.payouts.batches import Batch, Item, batch
 from ledger.payouts.payables import RunEntries
@@ -89,10 +90,11 @@ BROUGHT = {
     "wallet_state_stale": "subsidy import wallets FILE --mode delta",
     "year_end_missing": "subsidy budget year-end {year} --document NO",
 }
-# What grants of loans rest on, in the order in which each can be brought.
+# What grants of loans and their payment rest on, in the order in which each can be brought.
 BEGIN: tuple[tuple[kinds.Kind[Any], str], ...] = (
     (kinds.ENTITY, "subsidy import entities FILE --mode full"),
     (kinds.PAYEE, "subsidy import payees FILE --mode full"),
+    (kinds.PAYER, "subsidy import payers FILE --mode full"),
     (kinds.LOAN, "subsidy import loans FILE --mode full --lender LENDER"),
     (kinds.APPLICATION, "subsidy import applications FILE --mode delta"),
 )
@@ -110,7 +112,7 @@ class MonthAtHand:
 
     @property
     def next(self) -> tuple[str, ...]:
-        """The commands of the first step that somebody can bring on now.
+        """The commands of the first step that somebody can bring on now; of reports, and what a run besides waits for.
 
         Where it waits for somebody else, those of the next step that needs no such waiting come after them; where no
         step is open, what would give the month something to do.
@@ -119,7 +121,7 @@ class MonthAtHand:
         for step in self.steps:
             if step.stand in (Stand.OPEN, Stand.WAITS):
                 found += (text for point in step.points if point.stand is step.stand for text in point.next)
-                if step.stand is Stand.OPEN and found:
+                if step.stand is Stand.OPEN and found and step.name != "reports":
                     break
         idle = (text for step in self.steps for point in step.points for text in point.next)
         return tuple(dict.fromkeys(found or idle))
@@ -185,8 +187,10 @@ class _Asked:
         heard = Step("reports", tuple(self._reports(reports(self.view, self.month, lines))))
         yield heard
         yield Step("rows", tuple(self._rows()))
-        first = heard.name if heard.stand is Stand.OPEN and self.today >= self.month.ends_before else ""
-        yield Step("run", tuple(self._run(unopened(self.view, lines), granted=bool(lines))), first)
+        openings = unopened(self.view, lines)
+        # What was paid before is asked for while lenders are waited for.
+        first = heard.stand is Stand.OPEN and self.today >= self.month.ends_before and not openings
+        yield Step("run", tuple(self._run(openings, granted=bool(lines))), heard.name if first else "")
         if not self.closed:
             yield from (Step(name, (), "" if self.later else "run") for name in ("public_notice", "payment", "results"))
         else:
@@ -271,16 +275,20 @@ class _Asked:
         )
 
     def _to_begin(self) -> Iterator[str]:
-        """What a first grant rests on and is not there yet, in the order in which it can be brought, and the grant."""
+        """What a first grant and its payment rest on and is not there yet, in the order in which it can be brought."""
+        if len([one for one in people(self.view).values() if one.in_office(self.today)]) < len(("maker", "checker")):
+            yield newcomer(self.view, "POST")
         paths = {notice.notice.envelope.path for of_id in notices(self.view).values() for notice in of_id}
         issued = limits(self.view)
         parts = [path.split("/") for path in paths]
-        for path in sorted({"/".join(one[: depth + 1]) for one in parts for depth in range(len(one))}):
+        for path in sorted({"/".join(part[: depth + 1]) for part in parts for depth in range(len(part))}):
             if path not in issued:
                 yield f"subsidy budget issue {path} YUAN --document NO --on YYYY-MM-DD"
-        for kind, command in BEGIN:
-            if next(iter(self.view.rows(kind)), None) is None:
-                yield command
+        lacking = [kind for kind, _text in BEGIN if next(iter(self.view.rows(kind)), None) is None]
+        registers = [command.split()[2] for kind, command in BEGIN if kind in lacking]
+        if len(registers) > 1:
+            yield f"subsidy template {' '.join(registers)} grants --out forms"
+        yield from (command for kind, command in BEGIN if kind in lacking)
         yield "subsidy import grants FILE --mode delta"
 
     def _openings(self, wanted: Iterable[tuple[str, date]]) -> Iterator[Point]:
@@ -434,11 +442,13 @@ class _Asked:
             if not account.speaks_by(self.month.last_day):
                 continue
             values = {"account": account.key, "day": account.through}
-            if account.through < self.month.last_day.isoformat():
+            # Once the month is over the page asks for what signing off asks for, and for no more.
+            begun = self.today < self.month.ends_before and account.through < self.month.last_day.isoformat()
+            if begun or account.lacks_statement(self.month.last_day):
                 stand = Stand.WAITS if self.today < self.month.ends_before else Stand.OPEN
                 code = "statement_missing" if account.through else "statement_never"
                 yield Point(code, stand, values, next=("subsidy reconcile import FILE",))
-            elif account.unexplained_fen or account.lines:
+            elif account.unexplained:
                 yield Point(
                     "unexplained",
                     Stand.OPEN,

@@ -3,12 +3,13 @@
 Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.store.ledger import Row, View
+from ledger.store.remembered import remembered
 
 # Types of decisions that one person alone cannot take.
 CLEARING_ACCOUNT, PAID_ELSEWHERE, CARRIED = "clearing-account", "paid-elsewhere", "carried"
@@ -69,18 +70,42 @@ def answers(view: View) -> dict[int, Row[kinds.ApprovalBody]]:
     return {row.body["about"]: row for row in view.records(kinds.APPROVAL)}
 
 
+def _answers_to(view: View, rows: Sequence[Row[Any]]) -> dict[int, Row[kinds.ApprovalBody]]:
+    """The last approval of each of these records, by log index; what comes behind the last of them is not read."""
+    found: dict[int, Row[kinds.ApprovalBody]] = {}
+    waits = {row.seq for row in rows}
+    for row in view.records(kinds.APPROVAL, since=min(waits)) if waits else ():
+        if row.body["about"] in waits:
+            found[row.body["about"]] = row
+            # Nothing is approved again once that has come to its end.
+            waits.difference_update([row.body["about"]] if final(row.body) else ())
+            if not waits:
+                break
+    return found
+
+
 def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
     """By which approval somebody agreed to record `seq`; None where nobody did."""
     found = answers(view).get(seq)
     return found if found and _approves(found) else None
 
 
+def agreed_and_open(
+    view: View, stands: Row[kinds.DecisionBody] | None, carried_out: Container[int | None]
+) -> Row[kinds.DecisionBody] | None:
+    """The decision that stands, where somebody has agreed to it and nobody has carried it out."""
+    waits = stands is not None and stands.seq not in carried_out and agreement(view, stands.seq) is not None
+    return stands if waits else None
+
+
 def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:
     """The records of a kind that somebody agreed to, in log order, whatever came after."""
-    said = answers(view)
-    return [row for row in view.records(kind) if row.seq in said and _approves(said[row.seq])]
+    rows = list(view.records(kind))
+    said = _answers_to(view, rows)
+    return [row for row in rows if row.seq in said and _approves(said[row.seq])]
 
 
+@remembered
 def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     """The persons that two people entered, each behind the log index of the approval that put it in force, in order.
 
@@ -89,8 +114,8 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
     rows = list(view.records(kinds.PERSON))
     if not rows:
         return []
-    said = answers(view)
     founders = [(row.seq, row) for row in rows if row.body["act"] in FOUNDING]
+    said = _answers_to(view, [row for row in rows if row.body["act"] not in FOUNDING])
     return sorted(
         [*founders, *((said[row.seq].seq, row) for row in rows if row.seq in said and _approves(said[row.seq]))]
     )
@@ -98,9 +123,18 @@ def enrolled(view: View) -> list[tuple[int, Row[kinds.PersonBody]]]:
 
 def turned_down(view: View) -> dict[int, int]:
     """Log index of each act that somebody has turned down -> that of the first record which it covers."""
-    against = [row.body["about"] for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
-    found = {seq: view.record(seq) for seq in against}
+    found = {about: view.record(about) for about, _seq in _rejections(view)}
     return {seq: body["first"] for seq, body in found.items() if kind_of(body) == kinds.ACT.name}
+
+
+def against(view: View) -> list[int]:
+    """The log indexes of the approvals that turned an act down, in order."""
+    return [seq for about, seq in _rejections(view) if kind_of(view.record(about)) == kinds.ACT.name]
+
+
+def _rejections(view: View) -> list[tuple[int, int]]:
+    """What somebody has signed against, each with the log index of that approval."""
+    return [(row.body["about"], row.seq) for row in view.records(kinds.APPROVAL) if row.body["opinion"] == "reject"]
 
 
 def in_effect(view: View, kind: kinds.Kind[kinds.BodyT]) -> Iterator[Row[kinds.BodyT]]:
@@ -116,6 +150,17 @@ def waiting(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]
         (row for row in view.rows(kind) if asks(row.body) and not (row.seq in said and final(said[row.seq].body))),
         key=lambda row: row.seq,
     )
+
+
+def unagreed(view: View) -> dict[int, str]:
+    """Log index -> kind of each record that made the book again, put it back or gave it another key, and waits.
+
+    Of keys only the last one is in force, and waits.
+    """
+    rows: list[Row[Any]] = [*view.records(kinds.CUT), *view.records(kinds.RESTORE)]
+    rows += list(view.records(kinds.LOG_KEY))[-1:]
+    said = answers(view) if rows else {}
+    return {row.seq: kind_of(row.body) for row in rows if row.seq not in said or not _approves(said[row.seq])}
 
 
 def final(body: kinds.ApprovalBody) -> bool:

@@ -24,6 +24,8 @@ HAPPENED_ON: Mapping[str, tuple[str, ...]] = {
     "wallet": ("seen_on",),
     "wallet_request": ("state_on",),
 }
+# Register of a lender -> the column of the day up to which its file speaks at least where it has the row.
+TOLD_BY: Mapping[str, str] = {"event": "date", "loan": "signed_on", "receipt": "paid_on"}
 # Kinds of events that are agreed before they begin.
 _AGREED = frozenset({"rate", "extension", "other_subsidy"})
 

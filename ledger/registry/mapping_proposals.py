@@ -272,7 +272,7 @@ class _Making:
         self._headings.append(mapped)
         self.examples[number] = self._example(number)
         if meant is None:
-            free = ", ".join(name for name in self._columns if name not in self._from)
+            free = ", ".join(f"{name} ({one.title})" for name, one in self._columns.items() if name not in self._from)
             self.lacks.append(
                 Problem(
                     "mapping_heading_unclear",
@@ -530,7 +530,7 @@ class _Making:
     def _tiny(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
         """A column of which no cell can be in the unit that was said has another one."""
         number, _heading = sheet.headings[column.name]
-        tiny = [one for one in sheet.problems if one.code == "rate_tiny" and one.place.column == number]
+        tiny = [problem for problem in sheet.problems if problem.code == "rate_tiny" and problem.place.column == number]
         if not texts and tiny:
             self.lacks.append(tiny[0])
 

@@ -44,6 +44,13 @@ CODES: dict[str, Text] = {
             "`subsidy decide clock --about DAY --reason TEXT`"
         ),
     ),
+    "clock_day_differs": Text(
+        N_("it says that it is {found}, and it was recorded on {expected}"), N_("say the day that it is")
+    ),
+    "clock_right": Text(
+        N_("the last record is of {last}, which is neither ahead of the clock nor long ago"),
+        N_("nothing is to be decided"),
+    ),
     "clock_gap": Text(
         N_("it was recorded on {found}, and nobody had worked since {before}, for longer than a log rests"),
         N_(
@@ -119,7 +126,30 @@ CODES: dict[str, Text] = {
     ),
     "log_key_otherwise": Text(N_("the change of the log's key cannot be as it is said: {reason}"), _REPORT),
     "cut_differs": Text(N_("what was cut does not end where this record stands"), _REPORT),
+    "restore_waiting": Text(
+        N_("the ledger was put back from a backup by {actor}, and nobody else has agreed to that"),
+        N_("`subsidy approve {number}` by somebody else, who has looked at what was lost"),
+    ),
+    "log_key_waiting": Text(
+        N_("the key of the log was changed by {actor}, and nobody else has agreed to that"),
+        N_("`subsidy approve {number}` by somebody else, who has seen why; the auditor gets the new log.vkey"),
+    ),
+    "cut_waiting": Text(
+        N_("the book was made again by {actor}, and nobody else has agreed to that"),
+        N_("`subsidy approve {number}` by somebody else, who has read what was taken away"),
+    ),
     # Registers
+    "lender_needed": Text(
+        N_("a full file of register {register}, or one up to a day, speaks for one lender, and it names none"), _REPORT
+    ),
+    "through_needed": Text(N_("a full file of register {register} speaks up to a day, and it names none"), _REPORT),
+    "after_through": Text(
+        N_("{found} lies after {through}, the day its file speaks up to"), N_("correct the day, or the day of the file")
+    ),
+    "operator_malformed": Text(
+        N_("{found} is no code of an operator, which has 14 capital letters and digits"),
+        N_("copy it from the document that publishes it"),
+    ),
     "row_of_other_register": Text(N_("it is of register {found}, and the import is of {expected}"), _REPORT),
     "row_of_other_lender": Text(N_("it is of lender {found}, and the import is of {expected}"), _REPORT),
     "import_counts": Text(N_("the import announces {expected} records that are {word}, and here is one more"), _REPORT),
@@ -181,6 +211,10 @@ CODES: dict[str, Text] = {
     ),
     "notice_hash_differs": Text(N_("the hash is not that of the text"), _REPORT),
     "rate_changed": Text(N_("rates that were recorded are changed, or one is put before them"), _REPORT),
+    "opening_line_missing": Text(
+        N_("{about} is granted here, and the row names no grant: it would be paid again"),
+        N_("write the grant's number; where another award is meant, leave {about} out"),
+    ),
     "opening_differs": Text(
         N_("{about} was not applied for under {notice}"),
         N_("enter it in the opening position of the notice that it is of"),
@@ -201,7 +235,10 @@ CODES: dict[str, Text] = {
         N_("correct the amount of the row or of the contract, or bring the missing repayment in the same file"),
     ),
     "notice_of_another": Text(N_("the text is that of notice {found}"), N_("add it under its own id")),
-    "amends_differs": Text(N_("it amends no version of the notice that stands before it"), _REPORT),
+    "amends_differs": Text(
+        N_("it amends no version of the notice that stands before it, or changes what an amendment leaves alone"),
+        _REPORT,
+    ),
     # Budgets
     "amount_not_positive": Text(N_("{found} fen is not an amount to be moved"), N_("write more than 0.00")),
     "envelope_unknown": Text(
@@ -226,6 +263,10 @@ CODES: dict[str, Text] = {
     # Runs
     "log_size_ahead": Text(N_("it says that it read {found} records, and {expected} stand before it"), _REPORT),
     "month_not_over": Text(N_("it runs {name} up to {day}, and those days are not over"), N_("run it once they are")),
+    "proposal_waiting": Text(
+        N_("run {number} of {name} waits for approval"),
+        N_("have it approved or rejected first; `subsidy approvals {number}` shows by whom"),
+    ),
     "month_behind": Text(
         N_("it runs {name} up to {day}, and the last run counts up to {latest}"),
         N_("run the last month again or a later one; what came late shows there"),
@@ -268,6 +309,13 @@ CODES: dict[str, Text] = {
     ),
     "fact_key_differs": Text(N_("the row stands under {found}, and the numbers in it are others"), _REPORT),
     "grant_unknown": Text(N_("there is no grant {about}"), N_("correct the number, or import the grant first")),
+    "decision_stands": Text(
+        N_("record {before} has allotted {about} its part, and an allotment is never made again"),
+        N_(
+            "what a meeting grants besides is entered as its decision: "
+            "`subsidy decide meeting --about ITEM --amount YUAN --document NO --reason TEXT`"
+        ),
+    ),
     "decision_of_nothing": Text(N_("nothing is there to be decided under {about}: {reason}"), _REPORT),
     "run_not_latest": Text(
         N_("the run that record {found} closed is not the latest one"), N_("withdraw later runs first")
@@ -323,6 +371,10 @@ CODES: dict[str, Text] = {
     "year_end_missing": Text(
         N_("{about} is drawn from what the appropriation of {year} left, and the end of {year} is not booked"),
         N_("`subsidy budget year-end {year} --document NO`"),
+    ),
+    "paid_elsewhere": Text(
+        N_("{about} pays for what {other} may have paid: its channel contradicts itself"),
+        N_("resolve {other} first, by a statement line or `subsidy pay resolve`"),
     ),
     "claims_exceed": Text(N_("it takes {found} fen of record {award}, of which {open} are open"), _REPORT),
     "claim_repeated": Text(N_("it takes something of record {award} more than once"), _REPORT),
@@ -425,6 +477,7 @@ CODES: dict[str, Text] = {
     ),
     # People
     "dates_reversed": Text(N_("the days of {about} end before they begin"), N_("correct the days")),
+    "substitute_same": Text(N_("{person} cannot stand in for himself or herself"), N_("name somebody else")),
     "last_officer": Text(
         N_("with {about} nobody would be left in office without a last day"), N_("enter somebody else first")
     ),
@@ -516,6 +569,10 @@ CODES: dict[str, Text] = {
     "clawback_differs": Text(
         N_("claw-back {clawback} was not answered as it was requested, once: {reason}"),
         N_("`subsidy clawback list` shows how it stands"),
+    ),
+    "clawback_exceeds": Text(
+        N_("{found} fen are asked back of {line}, and {expected} can be"),
+        N_("ask for no more than the runs have posted and nobody has taken back"),
     ),
     "standing_differs": Text(
         N_("{about} does not stand on a decision of two people in force: {reason}"),

@@ -16,26 +16,20 @@ from ledger.log import kinds
 from ledger.payouts.movements import MOVING
 from ledger.rules import (
     acts,
-    asked_back,
     budgets,
     clocks,
-    contracts,
     forms,
-    heads,
     ledgers,
     matches,
     moves,
-    opening_items,
     payees,
     payments,
     people,
-    periods,
-    published,
     registers,
     runs,
     statements,
-    withdrawals,
 )
+from ledger.rules.asked import EFFECTS, EVER, RULES
 from ledger.rules.codes import Fault, Faults, fault
 from ledger.rules.earlier import Earlier
 from ledger.rules.groups import Differs, Found, Opened
@@ -51,94 +45,8 @@ SINCE = 2
 # What a rule ends in that cannot read a record: a day of no calendar, a digest of other words. It is no proper record.
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 _head = itemgetter("$schema", "actor", "recorded_at")
-Rule = Callable[[Fold, Any], Faults]
 # Reasons of entries of which more is asked than what they follow from: of their keys, and of the months of accounts.
 _ASKED_MORE = KEYED | MOVING
-# Kind -> its own rules. Rows of a group, and what closes one, are judged with their group.
-RULES: dict[str, Rule] = {
-    "budget": budgets.budget,
-    "account": registers.account,
-    "actor": people.actor,
-    "benchmark": registers.benchmark,
-    "opening": registers.opening,
-    "opening_item": opening_items.opening_item,
-    "quarantine": registers.quarantine,
-    "clawback": asked_back.clawback,
-    "decision": registers.decision,
-    "reveal": registers.reveal,
-    "succession": registers.succession,
-    "statement": registers.statement,
-    "cut": registers.cut,
-    "log_key": heads.log_key,
-    "witness": heads.witness,
-    "witnessed": heads.witnessed,
-    "restore": registers.restore,
-    "notice": registers.notice,
-    "import": withdrawals.imported,
-    "import_withdrawal": withdrawals.import_withdrawal,
-    "statement_withdrawal": registers.statement_withdrawal,
-    "payment_batch": payments.payment_batch,
-    "outcome": payments.outcome,
-    "match": matches.match,
-    "undo": matches.undo,
-    "recovery": payments.settlement,
-    "netting": payments.settlement,
-    "write_off": payments.write_off,
-    "contract": contracts.contract,
-    "correction": payments.correction,
-    "proposal": runs.proposal,
-    "run_aborted": runs.aborted,
-}
-# Kind -> what is asked of the records of every release: people and their signatures, months, public notice.
-EVER: dict[str, tuple[Rule, ...]] = {
-    "rules": (ledgers.rules,),
-    "actor": (people.alone,),
-    "key": (people.key, people.alone),
-    "person": (acts.act, people.person),
-    "act": (acts.act, acts.covers, people.act),
-    "proposal": (people.proposal,),
-    "approval": (acts.act, people.approval),
-    "order": (people.order,),
-    "clawback": (people.clawback,),
-    "period": (people.period, periods.period),
-    "outcome": (people.outcome, published.paid, acts.exported, acts.witnessed),
-    "payout": (published.paid,),
-    "netting": (published.paid,),
-    "decision": (people.decision, published.readable),
-    "notice": (published.readable,),
-    "opening": (people.asked,),
-    "opening_item": (people.asked,),
-    "operator": (people.asked,),
-    "succession": (people.asked,),
-    "cut": (people.asked,),
-    "restore": (people.asked,),
-    "witness": (people.asked,),
-    "compromise": (people.compromise, people.asked),
-    "log_key": (people.asked,),
-    "mapping": (people.mapping,),
-    "import": (people.mapped,),
-    "statement": (people.statement,),
-    "run_closed": (people.run_closed,),
-    "duties": (people.asked, acts.duties),
-    "evidence": (people.evidence,),
-    "public_notice": (published.public_notice,),
-    "objection": (published.objection,),
-    "entry": (periods.still,),
-    "statement_line": (periods.still,),
-    "void": (periods.still,),
-    "undo": (periods.still,),
-}
-# Kind -> the entries that one of its records makes the book say, on the state before it.
-EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Differs]]] = {
-    "outcome": payments.outcome_effects,
-    "recovery": payments.recovery_effects,
-    "netting": payments.netting_effects,
-    "write_off": payments.write_off_effects,
-    "contract": contracts.contract_effects,
-    "correction": payments.correction_effects,
-    "grant": registers.grant_effects,
-    "void": registers.grant_effects,
-}
 # Reasons of entries that are their own record, and of those that close with a run or a withdrawal.
 DIRECT = frozenset({"funded", "wallet_interest", "refunded", "reopened", "year_end"})
 
@@ -437,7 +345,7 @@ class Judge:
             if not self._owed:
                 yield Found(fault("effect_missing"), causes[0])
         if self._owed:
-            yield from (Found(one, record) for one in self._follows(record))
+            yield from (Found(wrong, record) for wrong in self._follows(record))
             self._paying = bool(self._owed)
             if not self._owed:
                 self._causes = []
@@ -466,7 +374,7 @@ class Judge:
             place = posting["chart"], posting["account"]
             if place not in self._accounts:
                 account = f"{place[0]}/{place[1]}"
-                if self.state.stands("account", account) is None:
+                if self.state.stands(kinds.ACCOUNT, account) is None:
                     yield fault("account_unknown", account=account)
                 self._accounts.add(place)
 
@@ -557,7 +465,7 @@ class Judge:
 
     def _fallen(self, record: Logged[kinds.VoidBody], opened: Opened) -> Iterator[Found]:
         body = record.body
-        stands = self.state.stands(body["register"], body["key"])
+        stands = self.state.stands_in(body["register"], body["key"])
         if body["register"] == "statement_line" and self.state.get("held", body["key"]):
             yield Found(fault("match_differs", reason="lines"), record)
         if stands is None or stands.seq != body["of"]:

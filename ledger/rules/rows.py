@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any
 
 from ledger.log.shapes import columns_of
-from ledger.registry.days import HAPPENED_ON
+from ledger.registry.days import HAPPENED_ON, TOLD_BY
 from ledger.registry.happened import GIVES, ITEMS, given_fen, item_of
 from ledger.registry.ordinals import under_its_own
 from ledger.rules.groups import Opened
@@ -41,8 +41,9 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
         return False
     datas = [body["data"] for body in bodies]
     today = day_of(bodies[0]["recorded_at"]).isoformat()
+    told = announced.get("through", "9999") if state.whole("at_doors") is not None else "9999"
     if not all(map(under_its_own, repeat(register), keys, datas)) or not all(
-        _proper(register, columns, today) for columns in columns_of(datas)
+        _proper(register, columns, today, told) for columns in columns_of(datas)
     ):
         return False
     if register == "loan" and [data["lender"] for data in datas] != [body.get("lender") for body in bodies]:
@@ -50,7 +51,7 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
     given: dict[str, int] = {}
     if register in ITEMS:
         items = list(map(item_of, repeat(register), keys))
-        if any(state.stands(ITEMS[register], item) is None for item in dict.fromkeys(items)):
+        if any(state.stands_in(ITEMS[register], item) is None for item in dict.fromkeys(items)):
             return False
         for item, data in zip(items, datas, strict=True) if register in GIVES else ():
             fen = given_fen(register, data)
@@ -64,9 +65,11 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
     return True
 
 
-def _proper(register: str, columns: dict[str, list[Any]], today: str) -> bool:
+def _proper(register: str, columns: dict[str, list[Any]], today: str, through: str) -> bool:
     """What `facts` asks of what one row says by itself, of rows that say equally much; all of days that have come."""
     if any(max(columns[name]) > today for name in HAPPENED_ON.get(register, ()) if name in columns):
+        return False
+    if register in TOLD_BY and max(columns[TOLD_BY[register]]) > through:
         return False
     if any(name.endswith("_fen") and min(column) < 0 for name, column in columns.items()):
         return False

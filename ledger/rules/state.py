@@ -17,10 +17,9 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, approval_of
 from ledger.office.bounds import value_of
 from ledger.office.business_days import CALENDAR
-from ledger.office.compromised import COMPROMISED, Suspicions
-from ledger.office.decisions import STOP
+from ledger.office.decisions import SHORTAGE, STOP
 from ledger.office.losses import TYPES as LOST
-from ledger.office.losses import Doubt, lost
+from ledger.office.losses import Doubt
 from ledger.office.public_notices import Applied, Noticeboard
 from ledger.office.rests import Rest, serves
 from ledger.office.witnesses import policy_of
@@ -31,11 +30,10 @@ from ledger.payouts.states import State as PayoutState
 from ledger.reconcile.opening_items import shift_fen
 from ledger.reconcile.sides import account_and_day, of_account
 from ledger.registry.agreements import BOUND, CLOCK, LIFT, asks, final
-from ledger.registry.clawbacks import AGREED, INSPECTION
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.openings import on_no_line
 from ledger.registry.successions import succeeded
-from ledger.rules.entries import Entries
+from ledger.rules.kept import Kept
 from ledger.rules.records import Logged, Source, day_of
 from ledger.rules.values import (
     ASKED,
@@ -64,12 +62,11 @@ from ledger.rules.values import (
     without,
 )
 from ledger.store.ledger import Row
-from ledger.store.log_keys import key_after
 from ledger.store.projection import claim_rows
 from ledger.store.rules import SINCE, book_version
 
 
-class Fold(Entries):
+class Fold(Kept):
     """What every kind of record says to those after it, and the words in which rules ask for it."""
 
     def __init__(self, source: Source) -> None:
@@ -97,8 +94,8 @@ class Fold(Entries):
         return board
 
     def _applied(self, line: str) -> Applied | None:
-        grant = self.version("grant", line)
-        application = self.version("application", grant.fields["application"]) if grant else None
+        grant = self.version(kinds.GRANT, line)
+        application = self.version(kinds.APPLICATION, grant.fields["application"]) if grant else None
         if application is None:
             return None
         return Applied(application.fields["notice"], date.fromisoformat(application.fields["applied_on"]))
@@ -188,7 +185,7 @@ class Fold(Entries):
             if register in ITEMS:
                 self._given(register, record, None)
             return
-        before = self.version(register, key)
+        before = self.version_in(register, key)
         versions = before.versions + 1 if before else 1
         stood_at = before.seq if before and not before.void else None
         if unsigned:
@@ -218,7 +215,7 @@ class Fold(Entries):
             self.put("change", (register, key), made)
         self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
-    def _given(self, register: str, record: Logged[Any], before: Version | None) -> None:
+    def _given(self, register: str, record: Logged[Any], before: Version[Any] | None) -> None:
         """What rows about an item have given of it."""
         body = record.body
         fen = 0 if record.kind == "void" else given_fen(register, body["data"])
@@ -230,14 +227,6 @@ class Fold(Entries):
     def _uses(self, used: Iterable[tuple[str, str]], number: int) -> None:
         for about in used:
             self.add("resting", about, number)
-
-    def _clawback(self, record: Logged[kinds.ClawbackBody]) -> None:
-        """Line -> the claw-backs of it that were agreed to and reduce its award."""
-        body = record.body
-        self._subject(record)
-        if (body["state"], body["cause"]) == (AGREED, INSPECTION):
-            clawed = self.whole("clawed") or {}
-            self.put("clawed", "", {**clawed, body["line"]: (*clawed.get(body["line"], ()), body["key"])})
 
     def _budget(self, record: Logged[Any]) -> None:
         row = limit_row(record.seq, record.body)
@@ -319,14 +308,23 @@ class Fold(Entries):
             self.put("stopped", "", {**self.stopped, record.body["about"]: record.seq})
         elif record.body["type"] == CALENDAR:
             self._noted(record)
+        elif record.body["type"] == SHORTAGE:
+            for row in record.body.get("rows", ()):
+                self.put("allotted", row["application"], record.body["key"])
 
     def _proposal(self, record: Logged[Any]) -> None:
         body: kinds.ProposalBody = record.body
         self._subject(record)
         self.put("proposal", record.seq, Proposed.of(record.leaf, body))
+        self.put("proposed", "", (*(self.whole("proposed") or ()), record.seq))
 
     def _aborted(self, record: Logged[Any]) -> None:
-        self.put("proposal", record.body["proposal"], None)
+        self._ended(record.body["proposal"])
+
+    def _ended(self, proposal: int) -> None:
+        """A proposal is no longer open."""
+        self.put("proposal", proposal, None)
+        self.put("proposed", "", tuple(seq for seq in self.whole("proposed") or () if seq != proposal))
 
     def _run_closed(self, record: Logged[Any]) -> None:
         body: kinds.RunClosedBody = record.body
@@ -336,7 +334,7 @@ class Fold(Entries):
             self.put("closed", "", (*(self.whole("closed") or ()), closed))
             if self._used is not None:
                 self._used.close(record.seq, proposed.moved)
-        self.put("proposal", body["proposal"], None)
+        self._ended(body["proposal"])
 
     def _withdrawal(self, record: Logged[Any]) -> None:
         for run in self.whole("closed") or ():
@@ -383,37 +381,6 @@ class Fold(Entries):
             self.put("hashes", "", hashes)
             self.put("noticed", f"{key}@sha256:{sha256}", record.seq)
 
-    def _cut(self, record: Logged[Any]) -> None:
-        self._subject(record)
-        self.put("floor", "", record.seq)
-
-    def _restore(self, record: Logged[kinds.RestoreBody]) -> None:
-        self._cut(record)
-        if lost(record.body):
-            self.put("doubt", "", Doubt(record.seq))
-
-    @property
-    def suspicions(self) -> Suspicions:
-        """Keys that others may have had, and what nobody has looked at."""
-        return self.whole("suspects") or Suspicions()
-
-    def _compromise(self, record: Logged[kinds.CompromiseBody]) -> None:
-        self._subject(record)
-        self.put("suspects", "", self.suspicions.asked(record.seq, record.body))
-
-    def _looked_at(self, said: kinds.CompromiseBody, about: int, opinion: str, seq: int) -> None:
-        """Another person has answered what was said of a key; one that is compromised signs nothing more."""
-        self.put("suspects", "", self.suspicions.answered(about, said, opinion, seq))
-        if opinion == APPROVE and said["state"] == COMPROMISED:
-            self.burn(said["person"], about)
-
-    def _witnessed(self, record: Logged[kinds.WitnessedBody]) -> None:
-        self.put("witnessed", "", record.body["note"])
-
-    def _log_key(self, record: Logged[kinds.LogKeyBody]) -> None:
-        self._subject(record)
-        self.put("log_keys", "", (*(self.whole("log_keys") or ()), *key_after(record.body)))
-
     def _approval(self, record: Logged[Any]) -> None:
         body: kinds.ApprovalBody = record.body
         about = body["about"]
@@ -452,6 +419,7 @@ class Fold(Entries):
     def _agreed(self, said: Any, about: int, seq: int) -> None:
         """What is in force from approval `seq` on."""
         kind, decided = kinds.kind_of(said), said.get("type")
+        self.consented(about)
         if kind == kinds.MAPPING.name:
             self.put("mapping", said["key"], about)
         elif kind == kinds.PERSON.name:
@@ -523,12 +491,12 @@ class Fold(Entries):
         body = record.body
         if body["register"] == "statement_line":
             line: kinds.StatementLineBody = self.body(body["of"])
-            of = self.version("statement", line["statement"])
+            of = self.version(kinds.STATEMENT, line["statement"])
             account, day = account_and_day(body["key"])
             currency = of.fields["currency"] if of else ""
             self._moves(of_account(account, currency), Moved(lines={day[:7]: -line["amount_fen"]}))
         elif body["register"] == "statement":
-            fallen = self.version("statement", body["key"])
+            fallen = self.version(kinds.STATEMENT, body["key"])
             about = (fallen.fields["account"], fallen.fields["currency"]) if fallen else ("", "")
             self.change("chain", about, lambda chain: without(chain, body["key"]))
 
@@ -552,16 +520,16 @@ _TAKE = {
     "person": Fold._person,
     "approval": Fold._approval,
     "order": Fold._subject,
-    "clawback": Fold._clawback,
+    "clawback": Kept._clawback,
     "operator": Fold._subject,
     "succession": Fold._subject,
     "mapping": Fold._subject,
-    "cut": Fold._cut,
-    "restore": Fold._restore,
-    "log_key": Fold._log_key,
+    "cut": Kept._cut,
+    "restore": Kept._restore,
+    "log_key": Kept._log_key,
     "witness": Fold._subject,
-    "witnessed": Fold._witnessed,
-    "compromise": Fold._compromise,
+    "witnessed": Kept._witnessed,
+    "compromise": Kept._compromise,
     "budget": Fold._budget,
     "entry": Fold._entry,
     "payment_batch": Fold._payment_batch,

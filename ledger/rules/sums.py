@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from ledger.log import kinds
-from ledger.payouts.movements import MOVING, about, counts, recovered_by
+from ledger.office.decisions import SHORTAGE
+from ledger.payouts.free_money import whose
+from ledger.payouts.movements import MOVING, about, counts
 from ledger.payouts.named import references_of
 from ledger.reconcile.decided import decided
 from ledger.reconcile.sides import account_and_day, of_account
@@ -40,6 +42,22 @@ def clawed(view: View) -> dict[str, tuple[str, ...]]:
     return {line: tuple(one.clawback for one in found) for line, found in agreed_by_line(view).items()}
 
 
+def naming(view: View, facts: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Returned premium, by its record -> the claw-backs that name it, in order of their numbers."""
+    wanted, found = set(facts), defaultdict[int, set[str]](set)
+    for row in view.records(kinds.CLAWBACK):
+        if "fact" in row.body and row.body["fact"] in wanted:
+            found[row.body["fact"]].add(row.key)
+    return {fact: tuple(sorted(numbers)) for fact, numbers in found.items()}
+
+
+def allotted(view: View, keys: Iterable[str]) -> Mapping[str, str]:
+    """Application -> the last decision that allotted it something of a short budget."""
+    wanted = set(keys)
+    said = (row for row in view.records(kinds.DECISION) if row.body["type"] == SHORTAGE)
+    return {row["application"]: one.key for one in said for row in one.body["rows"] if row["application"] in wanted}
+
+
 def funded(view: View, keys: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
     """Account -> month -> what lines that are matched as funding say came in, less what entries say was moved there."""
     wanted, found = set(keys), defaultdict[str, Counter[str]](Counter)
@@ -64,9 +82,7 @@ def funded(view: View, keys: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
 def movements(view: View) -> Iterator[tuple[str, str, int]]:
     """(account, month, fen) of the entries that move money."""
     entry, posting = tables.entry, tables.posting
-    payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
-    of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
-    of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
+    of = whose(view)
     query = (
         select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))

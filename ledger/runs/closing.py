@@ -17,7 +17,7 @@ from ledger.book.posting import entry_fields, post, post_fields, reversal_of
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, REJECT, Approval, given, listed, sign, steps_of, subject
 from ledger.office.signing import Signer
-from ledger.registry.agreements import answers, turned_down
+from ledger.registry.agreements import against
 from ledger.runs.entries import entries
 from ledger.runs.history import Run, State, last_closed, runs
 from ledger.runs.occasion import Occasion
@@ -276,7 +276,7 @@ def _moved(view: View, proposal: kinds.ProposalBody) -> bool:
     if any(next(view.records(kind, since=since), None) is not None for kind in moving):
         return True
     # What it may have read is without effect now.
-    return any(answer.seq >= since for about, answer in answers(view).items() if about in turned_down(view))
+    return any(seq >= since for seq in against(view))
 
 
 def _refuse_if_moved(view: View, proposal: kinds.ProposalBody) -> None:

@@ -44,12 +44,12 @@ class Closing(NamedTuple):
     counts: tuple[tuple[int, str], ...]
 
 
-# What one of these rows begins with that begins in ASCII: total, grand total, subtotal, note, prepared, printed, checked.
+# First letters of what such a row begins with in ASCII: total, grand total, subtotal, note, prepared, printed, checked.
 _TELLING = "tgsnpcTGSNPC"
 
 
 def is_plain(first: str) -> bool:
-    """Whether a row that begins so is one of the table whatever follows, and need not be looked at for what closes it."""
+    """Whether a row that begins so is one of the table, whatever follows: nothing closes a table like that."""
     return first != "" and first.isascii() and first[0] not in _TELLING
 
 

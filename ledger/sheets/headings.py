@@ -3,6 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from calculators.problems import N_, Place, Problem
@@ -178,6 +179,21 @@ def unknown(heading: str, known: Template, place: Place) -> Problem:
         place,
         {"heading": guarded(heading)},
     )
+
+
+def with_missing(wrong: Sequence[Problem], lacking: Sequence[Column], place: Place, known: Template) -> list[Problem]:
+    """The problems of headings, and those of compulsory columns that none of these headings was told to be instead."""
+    told = {id(problem): known.column(str(problem.values.get("near", ""))) for problem in wrong}
+    # A heading of another rate is told what a yearly one is.
+    rates = any(problem.code == "heading_other_rate" for problem in wrong)
+    besides = [one for one in lacking if one not in told.values() and not (rates and one.kind in RATES)]
+    needed = N_("did you mean {near!r}, which the register needs? Otherwise remove the column and add that one")
+    return [
+        replace(problem, remedy=needed)
+        if problem.code == "heading_unknown" and told[id(problem)] in lacking
+        else problem
+        for problem in wrong
+    ] + [missing(column, place) for column in besides]
 
 
 def passed_over(heading: str, place: Place) -> Problem:

@@ -57,11 +57,11 @@ from ledger.sheets.headings import (
     Template,
     is_ordinal,
     is_returned,
-    missing,
     passed_over,
     takes_unit,
     twice,
     unknown,
+    with_missing,
 )
 from ledger.sheets.layout import Table, choose, split, spread
 from ledger.sheets.others import another_list
@@ -238,7 +238,7 @@ class _Reader:
         again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
         opening = {texts[0] for texts in again if texts}
         around = surroundings(self._table)
-        # Lines after which sums begin anew: of everything, and of blocks.
+        # Lines after which sums begin again: of everything, and of blocks.
         since, block = 0, 0
         for line, values in self._taken_out():
             first = first_text(values)
@@ -307,18 +307,20 @@ class _Reader:
             else:
                 self._take_heading(number, heading, meant, place)
         given = self._form.given if self._form else {}
-        problems += [
-            missing(column, Place(self._sheet.source, line, 1))
+        lacking = [
+            column
             for column in self._columns.values()
             if column.required and column.name not in self._sheet.headings and column.name not in given
         ]
         unread = [(clean(str(values[number - 1])), Place(self._sheet.source, line, number)) for number in strange]
-        if problems:
-            # What is missing may stand under one of them.
-            lacking = [unknown(heading, self._template, place) for heading, place in unread] + problems
+        # What is missing may stand under one of them.
+        maybe = [unknown(heading, self._template, place) for heading, place in unread]
+        heading_row = Place(self._sheet.source, line, 1)
+        problems = with_missing(maybe + problems, lacking, heading_row, self._template)
+        if len(problems) > len(maybe) or lacking:
             other = () if self._form else another_list(self._table, [*self._columns.values()], self._sheet.source)
             # What another list has and lacks is no mistake of its own.
-            raise Refused([*other] or lacking)
+            raise Refused([*other] or problems)
         self._kinds |= dict.fromkeys(strange, ())
         self._sheet.warnings += [passed_over(heading, place) for heading, place in unread]
 

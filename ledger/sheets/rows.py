@@ -151,9 +151,7 @@ def _check_closings(reading: Reading, amounts: dict[str, dict[int, int]]) -> Non
 
 def _alone(sheet: Sheet, row: SheetRow, columns: Sequence[Column]) -> Column | None:
     """The column of the only filled cell of a row that needs several: mostly a note, or the title of a section."""
-    if sum(column.required for column in columns) < _SEVERAL or any(
-        line == row.line for line, _column in sheet.faulty
-    ):
+    if sum(column.required for column in columns) < _SEVERAL or any(line == row.line for line, _column in sheet.faulty):
         return None
     return next((column for column in columns if column.name in row.cells), None)
 

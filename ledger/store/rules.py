@@ -12,7 +12,7 @@ from ledger.log.schema_note import Schema
 from ledger.store.views import View
 
 # Version of the rules for what may stand in a log: one that is added or changed raises it.
-BOOK = "book/7"
+BOOK = "book/8"
 # What the book asks for only since a version of it.
 SINCE = {
     # One year's appropriation is told from another's.
@@ -31,6 +31,11 @@ SINCE = {
     "in_its_day": 7,
     # What comes back of a payout is at most what it was paid, by whatever way; what it has twice comes back first.
     "back_once": 7,
+    # What one account holds is no other's to pay or to bind, and is there on the day from which it is bound.
+    "own_money": 8,
+    # What doors alone asked of decisions, claw-backs, operators and reports is asked of the log too, and no money moves
+    # in a book that one person has made again.
+    "at_doors": 8,
 }
 KEY = "rules"
 

@@ -17,7 +17,7 @@ from ledger.store import anchor as anchor_module
 from tests.audit.attacker import bodies, compute_again
 from tests.support.bad_days import CODE
 from tests.support.copies import ready
-from tests.support.forge import judged
+from tests.support.forge import first_fault, forge, judged
 from tests.support.three_office import CHECKER, MAKER, PAYER, Three, duties_office
 from tests.support.till import Till, quarters_till
 
@@ -107,6 +107,12 @@ def test_the_key_in_force_signs_for_the_new_one_and_who_trusts_it_follows(till: 
 def test_nothing_is_paid_before_somebody_else_has_agreed(till: Till) -> None:
     number = changed(till)
     assert refused(till, *export(till)) == ["log_key_waiting"]
+    # Nor does it stand where somebody writes it into the log.
+    log = bodies(till.ledger.path)
+    (batch,) = {str(body["key"]) for body in log if kinds.kind_of(body) == "payment_batch"}
+    order = f'source={{"kind": "export", "name": "ecny", "sha256": "{64 * "0"}"}}'
+    forge(log, f'new outcome: about="{batch}"; state="exported"; {order}')
+    assert first_fault(log) == ("log_key_waiting", len(log) - 1)
     assert refused(till, "approve", number) == ["approver_is_maker"]
     # Whatever else is recorded goes on under the new key.
     till.do("people", "add", "1004", "--post", "经办岗", "--document", "D-1")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit.ledger import Ledger
 from ledger.demo import statements
-from ledger.demo.payments import FEE_FEN, MAKER
+from ledger.demo.office import MAKER, Office
+from ledger.demo.payments import FEE_FEN
 from ledger.demo.statements import LARGE_FEE_FEN, QUOTA_FEN
 from ledger.demo.story import Clock, Demo, anchor_of
 from ledger.demo.year import invented_year
@@ -21,7 +23,6 @@ from ledger.reconcile.importing import QUARANTINED, take
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Difference, reconciliation
 from ledger.reconcile.readers import read
 from ledger.runs.occasion import Month
-from ledger.store.ledger import Ledger
 from tests.support.demo import Told
 
 # What is paid after a month's run is booked in the next: twelve months, February 2025 to January 2026.
@@ -48,7 +49,7 @@ def year(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
     text, booked = told.told_of_year()
     clock = Clock(date(2026, 2, 2))
     ledger = Ledger.open(f"sqlite:///{out}/ledger.db", clock=clock, anchor=anchor_of(out))
-    demo = Demo(out, text.append, ledger, clock, invented_year(), [], booked=booked)
+    demo = Demo(out, text.append, Office(ledger), clock, invented_year(), [], booked=booked)
     demo.cashier.reconcile(LAST)
     return Reconciled(demo, "\n".join(text), told.year)
 
@@ -179,7 +180,7 @@ def again(year: Reconciled, tmp_path: Path) -> Ledger:
 
 
 def reconciled(ledger: Ledger, *paths: Path) -> dict[str, Account]:
-    return {one.key: one for one in statements.reconcile(ledger, MAKER, paths, LAST, lambda _text: None)}
+    return {one.key: one for one in statements.reconcile(Office(ledger), paths, LAST, lambda _text: None)}
 
 
 def test_one_fen_more_on_one_line_is_exactly_what_the_report_shows(
@@ -225,7 +226,7 @@ def test_an_amount_without_its_balance_is_put_aside_whole(year: Reconciled, agai
     path = tampered(year, tmp_path, f",,{out},".encode(), f",,{yuan(fen(out) + 1)},".encode())
     with again.read() as view:
         before = len(list(view.rows(kinds.STATEMENT_LINE)))
-    with again.write(MAKER) as writer:
+    with Office(again).write(MAKER) as writer:
         result = take(writer, again.vault, read(path))
     assert result.state == QUARANTINED
     assert {problem.values["difference"] for problem in result.problems} == {"0.01 CNY"}

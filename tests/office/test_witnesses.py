@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.log.checkpoint import Checkpoint, SignerKey, sign
 from ledger.log.kinds import kind_of
 from ledger.log.witness import Request, head_of
 from ledger.rules import acts
@@ -181,6 +182,18 @@ def test_the_doors_of_a_witness(office: Three) -> None:
     again = office.say("witness", "new", str(elsewhere(office)), "--name", "x", actor=None)
     assert CODE.findall(again.stderr) == ["witness_taken"]
     assert (elsewhere(office) / "witness.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_whose_name_is_a_path_is_kept_in_the_folder_of_the_witness(office: Three) -> None:
+    key = SignerKey("../other/log", bytes(32))
+    request = office.folder / "strange.request"
+    request.write_text(str(Request(0, (), sign(Checkpoint(key.name, 1, bytes(32)), key))), "utf-8")
+    log = office.folder / "strange.vkey"
+    log.write_text(f"{key.verifier}\n", "utf-8")
+    words = ("witness", "sign", str(request), "--folder", str(elsewhere(office)), "--log", str(log))
+    assert office.say(*words, actor=None).exit_code == 0
+    kept = {file.name for file in elsewhere(office).iterdir()}
+    assert kept == {"witness.key", "witness.vkey", "..%2Fother%2Flog.vkey", "..%2Fother%2Flog.checkpoint"}
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
+from tests.audit.attacker import bodies
 from tests.payouts.returns.test_recoveries import netting_till
 from tests.support.clock import at_noon
 from tests.support.copies import Kept
+from tests.support.forge import first_fault, forge
 from tests.support.kill import EVERY, boundaries, boundaries_to_kill, killed_at
 from tests.support.till import Till, quarters_till
 
@@ -134,6 +136,11 @@ def test_a_success_after_a_failure_stops_the_second_order(till: Till) -> None:
     till.as_second("pay", "approve", second)
     refused = till.say("pay", "export", second, "--out", str(till.folder / "second.json"))
     assert (refused.exit_code, "[paid_elsewhere]" in refused.stderr) == (2, True)
+    # Nor does it stand where somebody writes it into the log.
+    log = bodies(till.ledger.path)
+    order = f'source={{"kind": "export", "name": "ecny", "sha256": "{64 * "0"}"}}'
+    forge(log, f'new outcome: about="{second}"; state="exported"; {order}')
+    assert first_fault(log) == ("paid_elsewhere", len(log) - 1)
     till.do("pay", "cancel", second, "--reason", "was paid after all")
 
 

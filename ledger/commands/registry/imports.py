@@ -297,12 +297,13 @@ def _import(
         lender = as_typed(asked.lender) if asked.lender else UNTYPED["lender"]
         # A file may be called by an account's number.
         typed = as_typed(str(file)) if guarded(str(file)) == str(file) else UNTYPED["file"]
+        known = {"lender": lender, "file": typed}
+        said = Refused(_with_known(problem, known) for problem in refused.problems)
         if name in MAPPED and form is None and any(one.code in _HEADINGS for one in refused.problems):
             text = _("If these are the lender's own headings, say once what they mean: {command}")
-            command = f"subsidy import map {lender} {typed} --register {name} --preview"
-            click.echo(text.format(command=command), err=True)
-        known = {"lender": lender, "file": typed}
-        raise Refused(_with_known(problem, known) for problem in refused.problems) from refused
+            # The command line says it below the problems.
+            said.add_note(text.format(command=f"subsidy import map {lender} {typed} --register {name} --preview"))
+        raise said from refused
     if target:
         give_back(target, file, name, _form(ledger, name, asked.lender), sheet, found.held.problems)
     if as_json:
@@ -312,7 +313,7 @@ def _import(
 
 
 # Problems of a file whose headings are not the register's.
-_HEADINGS = ("column_missing", "headings_missing")
+_HEADINGS = ("column_missing", "headings_missing", "heading_unknown", "heading_other_unit", "heading_other_rate")
 
 
 def _with_known(problem: Problem, known: Mapping[str, str]) -> Problem:

@@ -1,5 +1,6 @@
 """`subsidy import map`: how a lender's own files are read, proposed by one officer and agreed to by another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,7 @@ from ledger.registry.imports import Comparison
 from ledger.registry.mapping_proposals import Answers, Proposal
 from ledger.registry.mapping_proposals import propose as read_form
 from ledger.registry.mappings import MAPPED, Kept, in_force, versions, waits
-from ledger.sheets.columns import columns
+from ledger.sheets.columns import columns, guarded
 from ledger.sheets.forms import UNTYPED
 from ledger.sheets.grids import clean
 from ledger.sheets.names import RegisterName
@@ -225,6 +226,8 @@ def map_(
         with ledger.read() as view:
             proposal = read_form(file, lender, _answers(said), _before(view, lender))
         _print_proposal(proposal, as_json, kept=None, preview=True)
+        if not as_json:
+            click.echo(_("Next: {command}").format(command=_command(lender, file, said, proposal)))
     elif actor is None:
         raise click.MissingParameter(param_hint="--actor", param_type="option")
     elif file is not None:
@@ -250,6 +253,44 @@ def _answers(said: dict[str, Any]) -> Answers:
         given=said["given"],
         same=said["same"],
     )
+
+
+# What is said in options, by the name that click gives it.
+_SAID = {"headings": "heading", "units": "unit", "words": "word", "given": "set", "same": "same"}
+# The option that answers what a file does not say, by code; its capitals are to be replaced.
+_ASKED = {
+    "mapping_heading_unclear": "--heading {heading}=COLUMN",
+    "mapping_heading_double": "--heading {heading}=",
+    "mapping_column_lacking": "--set {column}=VALUE",
+    "mapping_unit_unclear": "--unit {heading}=UNIT",
+    "mapping_word_unclear": "--word {column}:{text}=VALUE",
+}
+
+
+def _command(lender: str, file: Path, said: dict[str, Any], proposal: Proposal) -> str:
+    """The command that proposes what a preview showed, with a place for each answer that is still wanted."""
+    # A file may be called by an account's number.
+    typed = str(file) if guarded(str(file)) == str(file) else UNTYPED["file"]
+    words = ["subsidy import map", _quoted(lender), _quoted(typed), "--register", proposal.register]
+    for name in ("sheet", "mode", "through"):
+        words += [f"--{name}", _quoted(said[name])] if said[name] else []
+    for name, option in (
+        ("headings", "heading"),
+        ("units", "unit"),
+        ("words", "word"),
+        ("given", "set"),
+        ("same",) * 2,
+    ):
+        words += [part for key, value in said[name].items() for part in (f"--{option}", _quoted(f"{key}={value}"))]
+    for problem in proposal.lacks:
+        option, _space, answer = _ASKED.get(problem.code, "").partition(" ")
+        words += [option, _quoted(answer.format_map(problem.values))] if option else []
+    return " ".join(words)
+
+
+def _quoted(text: str) -> str:
+    """A word of a command line as it is typed, in quotes where it has signs that a shell reads."""
+    return text if re.fullmatch(r"[\w./:=-]+", text) else f'"{text}"'
 
 
 def _before(view: View, lender: str) -> dict[str, kinds.MappingRules]:

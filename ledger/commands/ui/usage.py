@@ -41,6 +41,12 @@ def _message(error: click.ClickException) -> str:
             return _("{name} stands before the command: subsidy {name} ... {words}").format(
                 name=name, words=" ".join(ctx.command_path.split()[1:])
             )
+        case click.NoSuchOption(option_name=name, ctx=click.Context() as ctx) if argument := _argument(
+            ctx.command, name
+        ):
+            return _("{name} is written without its name: {command} {argument}").format(
+                name=name, command=ctx.command_path, argument=argument
+            )
         case click.NoSuchOption():
             return _with_suggestions(_("there is no option {name}").format(name=error.option_name), error.possibilities)
         case click.NoSuchCommand():
@@ -58,6 +64,13 @@ def _message(error: click.ClickException) -> str:
 
 def _has(command: click.Command, name: str) -> bool:
     return any(name in param.opts for param in command.params)
+
+
+def _argument(command: click.Command, name: str) -> str:
+    """How the help shows the argument that an option was taken for, "" for none."""
+    asked = name.removeprefix("--")
+    found = (param for param in command.params if isinstance(param, click.Argument) and param.name)
+    return next((param.human_readable_name for param in found if str(param.name).split("_")[0] == asked), "")
 
 
 def _is_flag(command: click.Command, name: str) -> bool:

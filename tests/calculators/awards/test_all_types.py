@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.all import Partition, calculate_all, calculated_with
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside
 from calculators.explain.item import render_item
@@ -32,7 +32,7 @@ def achieved(rules: IncentiveNotice, **more: Any) -> AwardLine:
 
 
 def results_of(*lines: AwardLine, **more: Any) -> list[AwardResult]:
-    return calculate_all(lines, LPR, "lpr@test", day("2030-01-01"), **more)
+    return calculate_all(Partition(lines, LPR, "lpr@test", day("2030-01-01"), **more))
 
 
 def figures(results: list[AwardResult]) -> dict[str, list[int]]:
@@ -140,3 +140,18 @@ def test_lines_are_calculated_with_those_whose_notices_share_a_cap_over_however_
         assert [line.id for line in calculated_with(lines, [name])] == ["G-L", "G-K", "G-J"]
     assert [line.id for line in calculated_with(lines, ["notice-k"])] == ["G-Z"]
     assert calculated_with(lines, []) == []
+
+
+def test_lines_are_calculated_with_those_on_the_same_loan_whatever_their_notices() -> None:
+    """L is supported under l and m, M under m and n; a claim whose key is a loan's is on no loan."""
+    lines = [
+        borrowed(notice(id="notice-l"), grant="G-1"),
+        borrowed(notice(id="notice-m"), grant="G-2"),
+        borrowed(notice(id="notice-m"), "M", grant="G-3"),
+        borrowed(notice(id="notice-n"), "M", grant="G-4"),
+        items.line(items.claim("L"), award()),
+        borrowed(notice(id="notice-o"), "O", grant="G-5"),
+    ]
+    for name in ("notice-l", "notice-m", "notice-n"):
+        assert [line.id for line in calculated_with(lines, [name])] == ["G-1", "G-2", "G-3", "G-4"]
+    assert [line.id for line in calculated_with(lines, ["notice-i", "notice-o"])] == ["G-L", "G-5"]

@@ -1,202 +1,36 @@
-"""Columns come to what each line comes to by itself: equal digests, on books that are random, full of ties, and huge.
+"""What columns cover and what they leave to each line, which either way comes to what it comes to by itself."""
 
-The scalar path is the oracle; whole fen and rounding ties are what a shortcut gets wrong. A failing book says its seed.
-"""
-
-import random
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from unittest import mock
 
 import pytest
 
-from calculators.awards import loan as by_line
 from calculators.awards.arrays import in_columns
-from calculators.awards.lines import Line, Outside, Version
-from calculators.digest import Digest
+from calculators.awards.lines import Version
 from calculators.interest.columns import MILLION
-from calculators.interest.loan import (
-    DayCount,
-    DueRule,
-    FixedRate,
-    FloatingRate,
-    Loan,
-    Movement,
-    OtherSubsidy,
-    Receipt,
-    Spell,
-)
-from calculators.money import MAX_FEN, Exact
+from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, OtherSubsidy, Receipt, Spell
+from calculators.money import Exact, parse_yuan
 from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
     LPR,
+    award,
     cap,
     components,
     day,
     interest_share,
     line,
     loan,
-    monthly,
     notice,
+    periods,
     points,
     quarterly,
+    results_of,
+    settled_on,
     window,
 )
-from tests.support.seeds import SEED, examples
-
-THROUGH = date(2026, 1, 1)
-LOWEST = {"kind": "lowest", **ASSUMED}
-SUM = {"kind": "sum", **ASSUMED}
-PAID = {"interest": "paid", "months_from_first_drawdown": {"months": "12", **ASSUMED}, **ASSUMED}
-
-
-def over_lpr(kind: str, fixed_on: str = "drawdown", **more: str) -> dict[str, str]:
-    return {"kind": kind, "tenor": "1y", "fixed_on": fixed_on, **more, "basis": "n3"}
-
-
-def rounding(interest: str, award: str, **more: str) -> dict[str, dict[str, str]]:
-    return {"interest": {"mode": interest, **ASSUMED}, "award": {"mode": award, **more, **ASSUMED}}
-
-
-NOTICES = (
-    notice(id="plain"),
-    notice(
-        id="windows",
-        windows=[window("accrual_day", "2024-02-11", "2024-08-31"), window("accrual_day", "2024-06-01", "2025-06-30")],
-        components=components(points=points("2.0%", at_most_rate_share="50%"), share=interest_share("45%")),
-        combine={**LOWEST, "compare_over": "to_date"},
-        caps=[cap("yearly", "entity year", "41,000.01", year_of="accrual_day")],
-        rounding=rounding("half_even", "half_even"),
-    ),
-    notice(
-        id="paid",
-        components=components(share=interest_share("33.3333%"), points=points("1.0%", others_within_rate="true")),
-        combine={**LOWEST, "compare_over": "due_period"},
-        base=PAID,
-        caps=[cap("calendar", "entity year", "9,999.99", year_of="due_date")],
-        tolerance={"receipt": "1", **ASSUMED},
-    ),
-    notice(
-        id="lpr",
-        components=components(
-            share=over_lpr("lpr_share", share="50%"),
-            floor=over_lpr("borrower_floor", "contract", borrower_over="-100BP", ceiling_over="50BP"),
-            plus=over_lpr("plus_over_lpr", ceiling="150BP"),
-        ),
-        combine=SUM,
-        rounding=rounding("down", "down", unit="100"),
-        caps=[cap("each", "loan", share_of_drawdown="1%")],
-    ),
-    notice(id="unbounded", not_bounded_by_interest={"basis": "n3"}, components=components(points=points("9.0%"))),
-)
-# What no column covers stands among what they cover.
-OTHERS = (
-    notice(
-        id="capped",
-        base={"interest": "accrued", "principal_cap": {"per": "loan", "amount": "1,000", **ASSUMED}, **ASSUMED},
-    ),
-    notice(id="finer", components=components(points=points("0.00005%"))),
-)
-
-
-def drawn_loan(draw: random.Random, key: str, ties: bool, most_fen: int) -> Loan:
-    """A loan of up to three drawdowns and a repayment; with ties in amounts of which half a fen comes about often."""
-
-    def amount() -> int:
-        return 5_000 * draw.randint(1, 40) if ties else draw.randint(1, most_fen)
-
-    first = date(2023, 12, 1) + timedelta(days=draw.randint(0, 400))
-    days = sorted(
-        first + timedelta(days=draw.choice((0, 1, 30, draw.randint(1, 300)))) for _ in range(draw.randint(0, 2))
-    )
-    movements = [Movement(on, amount()) for on in (first, *days)]
-    if draw.random() < 0.5:
-        # Now and then more is repaid than was drawn: a contradiction that is said line by line.
-        most = movements[0].amount_fen + (draw.random() < 0.1)
-        movements.append(Movement(first + timedelta(days=draw.randint(1, 300)), -draw.choice((most, 1))))
-    counts = [DayCount.ACT_360, DayCount.ACT_365F, DayCount.THIRTY_E_360]
-    listed = DueRule("custom", dates=tuple(first + timedelta(days=days) for days in (0, 10, 45, 400)))
-    dues = [monthly(20), monthly(31, counted=True), quarterly(20, counted=True), listed]
-    floating = None
-    if draw.random() < 0.3:
-        repriced = draw.choice(("fixed", "january_1", "anniversary", "quarter", "publication"))
-        floating = FloatingRate(first, "1y", Exact(draw.choice((-400, -35, 0, 60)), 10_000), repriced)
-    made = loan(
-        key,
-        {first.isoformat(): "1"},
-        (first + timedelta(days=draw.randint(1, 900))).isoformat(),
-        draw.choice(("3.60%", "3.45%", "0.0001%", f"{draw.randint(1, 900)}BP")),
-        rates={} if draw.random() < 0.6 else {(first + timedelta(days=draw.randint(1, 200))).isoformat(): "4.1%"},
-        floating=floating,
-        spells=(Spell("overdue", first, None),) if draw.random() < 0.05 else (),
-        day_count=draw.choice([*counts, *counts, *DayCount]),
-        due=draw.choice(dues),
-        uscc=draw.choice(("E1", "E2", "E3")),
-        lender=draw.choice(("Bank One", "Bank Two")),
-    )
-    return replace(made, movements=tuple(sorted(movements, key=lambda movement: movement.on)))
-
-
-def with_receipts(draw: random.Random, lent: Loan) -> Loan:
-    """The loan with receipts for most of its due periods, some of them a fen or a yuan off."""
-    (bare,) = by_line.calculate([line(lent, notice())], LPR, "lpr@test", THROUGH)
-    receipts = [
-        Receipt(day(period["due"]), max(0, period["bank_fen"] + draw.choice((0, 0, 1, -90, 101))), day(period["due"]))
-        for period in bare.digest["periods"]
-        if draw.random() < 0.9
-    ]
-    return replace(lent, receipts=tuple(receipts))
-
-
-def book(draw: random.Random, lines: int, *, ties: bool = False, most_fen: int = 500_000_000) -> list[Line]:
-    made = []
-    for number in range(lines):
-        lent = drawn_loan(draw, f"L{number:03d}", ties, most_fen)
-        rules: LoanNotice | Version = draw.choice(NOTICES if draw.random() < 0.9 else OTHERS)
-        assert isinstance(rules, LoanNotice)
-        if draw.random() < 0.1:
-            rules = Version(f"{rules.id}@sha256:0001", rules, date(2024, 3, 1), date(2025, 1, 1))
-        if draw.random() < 0.5:
-            lent = with_receipts(draw, lent)
-        made.append(line(lent, rules, ceiling=draw.choice(("90,000,000", "1,234.56"))))
-    return made
-
-
-def outside(draw: random.Random, lines: Sequence[Line]) -> Iterator[Outside]:
-    for each in draw.sample(lines, 2):
-        loan_key = each.loan.key
-        yield Outside(
-            each.notice_id, each.entity.uscc, "", each.loan.lender, loan_key, date(2024, 3, 20), draw.randint(1, 9_999)
-        )
-
-
-def digests(lines: Sequence[Line], columns_from: int, **more: Any) -> list[Digest]:
-    with mock.patch.object(by_line, "COLUMNS_FROM", columns_from):
-        return [result.digest for result in by_line.calculate(lines, LPR, "lpr@test", THROUGH, **more)]
-
-
-@pytest.mark.parametrize("number", range(examples(30)))
-@pytest.mark.parametrize(
-    ("ties", "most_fen"), [(False, 500_000_000), (True, 0), (False, 10**15), (False, MAX_FEN)], ids=str
-)
-def test_columns_and_lines_come_to_equal_digests(number: int, ties: bool, most_fen: int) -> None:
-    print(f"SUBSIDY_TEST_SEED={SEED}")
-    draw = random.Random(f"{SEED}/{number}/{ties}/{most_fen}")
-    lines = book(draw, 40, ties=ties, most_fen=most_fen)
-    paid = list(outside(draw, lines))
-    assert digests(lines, 0, outside=paid) == digests(lines, 10**9, outside=paid)
-
-
-def test_most_lines_of_a_book_are_covered() -> None:
-    """Were nothing covered, the two paths would be one; what is left is what contradicts itself or is not known."""
-    lines = book(random.Random(1), 400)
-    covered = in_columns(lines, LPR, THROUGH)
-    assert len(covered) > len(lines) / 2
-    assert not {each.id for each in lines if each.loan.spells or each.notice_id in ("capped", "finer")} & covered.keys()
-
+from tests.calculators.loan_books import NOTICES, OTHERS, SUM, THROUGH, digests, over_lpr
 
 PLAIN = loan("L1", {"2024-01-20": "1,000,000"}, "2025-01-20")
 KNOWN = {
@@ -345,3 +179,92 @@ def test_a_rate_that_nobody_knows_is_said_though_no_principal_bears_it(base: dic
     (digest,) = digests([one], 0)
     assert [held["code"] for held in digest["held"]] == ["line_failed"]
     assert [digest] == digests([one], 10**9)
+
+
+HALF_OF_LPR = over_lpr("lpr_share", "contract", share="50%")
+
+
+def test_loans_of_one_day_have_one_lpr_and_each_its_own_rate() -> None:
+    """3.45 % on 20 January 2024, half of it 1.725 %; 3.60 million bear 100.00 a day for each per cent, for 31 days."""
+    rules = notice(components=components(share=HALF_OF_LPR))
+    first, second, third = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", rate, signed_on=day(signed)), rules)
+        for key, rate, signed in (("A", "3.60%", "2024-01-20"), ("B", "1.5%", "2024-01-20"), ("C", "4%", "2023-06-20"))
+    )
+    # 172.50; at 1.5 % no more than the loan's own 150.00; half of the 3.55 % of June 2023 are 177.50.
+    assert award(first, second, third) == "5347.50 4650.00 5502.50"
+    assert in_columns([first, second, third], LPR, THROUGH).keys() == {"G-A", "G-B", "G-C"}
+
+
+def test_a_day_before_the_first_lpr_is_said_line_by_line_and_stops_no_other() -> None:
+    rules = notice(components=components(share=HALF_OF_LPR))
+    old, usual = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", signed_on=day(signed)), rules)
+        for key, signed in (("A", "2019-08-19"), ("B", "2024-01-20"))
+    )
+    assert in_columns([old, usual], LPR, THROUGH).keys() == {"G-B"}
+    held, found = results_of(old, usual)
+    assert [one["cause"] for one in held.digest["held"]] == ["benchmark_unknown"]
+    assert found.digest["award_fen"] == 534_750
+
+
+@pytest.mark.parametrize("over", ["due_period", "to_date"])
+def test_where_no_day_is_supported_there_is_no_lowest_and_the_line_goes_by_itself(over: str) -> None:
+    rules = notice(
+        components=components(points=points("2.0%"), share=interest_share("45%")),
+        combine={"kind": "lowest", "compare_over": over, **ASSUMED},
+        windows=[window("accrual_day", "2030-01-01")],
+    )
+    assert not covers(PLAIN, rules)
+    (found,) = results_of(line(PLAIN, rules))
+    assert (found.digest["periods"], found.digest["award_fen"]) == ([], 0)
+
+
+# To the day.
+
+# 100.00 a day at 2 points.
+MONTHS = loan("L", {"2024-01-20": "1,800,000"}, "2024-04-20")
+
+
+def test_what_falls_due_at_maturity_is_due_in_a_run_through_that_day() -> None:
+    for through, due in (("2024-04-19", []), ("2024-04-20", ["3100.00"])):
+        (found,) = results_of(line(MONTHS), through=through)
+        assert list(periods(found).values()) == ["3100.00", "2900.00", *due]
+
+
+def test_a_period_that_begins_when_interest_no_longer_counts_as_paid_is_left_out() -> None:
+    """Paid by 19 February counts: what begins to accrue on the 20th cannot. By the 20th it could, and waits."""
+    share = components(share=interest_share("50%"))
+    receipts = (Receipt(day("2024-02-20"), parse_yuan("5,580"), day("2024-02-19")),)
+    for last, waits in (("2024-02-19", []), ("2024-02-20", ["2024-03-20"])):
+        rules = notice(
+            base={"interest": "paid", **ASSUMED}, components=share, windows=[window("paid_day", "2024-01-01", last)]
+        )
+        (found,) = results_of(line(replace(MONTHS, receipts=receipts), rules))
+        # 31 days x 180.00, of which half.
+        assert periods(found) == {"2024-02-20": "2790.00"}
+        assert [held["due"] for held in found.digest["held"]] == waits
+
+
+def test_a_window_that_has_closed_before_the_version_begins_opens_nothing() -> None:
+    """From 1 March on: 19 and 31 days."""
+    windows = [window("accrual_day", "2024-01-01", "2024-01-31"), window("accrual_day", "2024-02-01", "2024-12-31")]
+    version = Version("n@sha256:01", notice(windows=windows), starts_on=day("2024-03-01"))
+    assert covers(MONTHS, version)
+    (found,) = results_of(line(MONTHS, version))
+    assert periods(found) == {"2024-03-20": "1900.00", "2024-04-20": "3100.00"}
+
+
+@pytest.mark.parametrize(
+    ("drawn_on", "ends", "amount"),
+    [
+        # The 31st counts as the 30th at either end, a 28th as itself.
+        ("2024-01-31", "2024-02-28", "2800.00"),
+        ("2024-01-30", "2024-03-31", "6000.00"),
+        ("2024-02-28", "2024-03-31", "3200.00"),
+    ],
+)
+def test_thirty_days_a_month(drawn_on: str, ends: str, amount: str) -> None:
+    lent = loan("L", {drawn_on: "1,800,000"}, ends, due=settled_on(ends), day_count=DayCount.THIRTY_E_360)
+    assert covers(lent, notice())
+    assert award(line(lent)) == amount

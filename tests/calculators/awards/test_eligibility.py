@@ -254,6 +254,17 @@ def test_a_loan_that_never_bore_interest_bears_no_rate_too_high() -> None:
         assert result.digest["award_fen"] == 0
 
 
+@pytest.mark.parametrize(
+    ("drawn_on", "shown"),
+    [("2026-07-20", "max_contract_rate: 0% <= 4.5%"), ("2026-07-21", "max_contract_rate: none")],
+)
+def test_the_bound_is_known_where_the_lpr_of_the_first_drawdown_is(drawn_on: str, shown: str) -> None:
+    """The table is checked through 20 July 2026: 3.00 % + 150BP. Before anything is drawn no rate was borne."""
+    rules = notice(eligibility=[condition("max_contract_rate", tenor="1y", over="150BP")])
+    result = only(results_of(line(loan("L", {drawn_on: "1,800,000"}, "2027-01-20"), rules), through="2026-07-01"))
+    assert outcome(result) == (True, [], [shown])
+
+
 def test_a_rate_that_overdue_principal_bore_counts_too() -> None:
     # All of it is overdue from 1 June on and bears 5 %, above 3.45 % + 150BP, in those days only.
     overdue = (Spell("overdue", day("2024-06-01"), None),)

@@ -126,6 +126,15 @@ def test_an_item_that_was_paid_ahead_is_held_too() -> None:
     assert items.held(one, through="2024-06-11", outside=ahead) == []
 
 
+def test_of_several_payments_ahead_the_last_is_named_and_one_of_nothing_holds_nobody() -> None:
+    may, june = paid_outside("2024-05-21", "930"), paid_outside("2024-06-20", "900")
+    for ahead in ([may, june], [june, may]):
+        [held] = only(results_of(line(PREPAID), through="2024-05-01", outside=ahead)).digest["held"]
+        assert held["values"] == {"due": "2024-06-20", "amount": "900.00"}
+    nothing = only(results_of(line(PREPAID), through="2024-05-01", outside=[paid_outside("2024-06-20", "0")]))
+    assert (nothing.digest["held"], periods(nothing)) == ([], {"2024-04-20": "900.00"})
+
+
 def test_an_item_that_contradicts_itself_is_held_and_the_others_are_calculated() -> None:
     # 80 % of 1,000.
     sound = items.policy("P1", ("2024-05-10", "1,000"))

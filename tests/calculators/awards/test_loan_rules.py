@@ -181,6 +181,9 @@ def test_a_loan_that_is_repaid_early_has_earned_what_accrued_until_then() -> Non
     # Three points on 300,000 for six months and a month: 5,250 with the period in which it was repaid.
     early = crop(repaid={"2023-08-01": "300,000"})
     assert periods(only(results_of(line(early, PROMPT)))) == {"2023-07-01": "3000.00", "2024-01-01": "5750.00"}
+    # On the day itself on which the half year is due it is due with that.
+    on_the_day = crop(repaid={"2023-07-01": "300,000"})
+    assert periods(only(results_of(line(on_the_day, PROMPT)))) == {"2023-07-01": "7500.00", "2024-01-01": "0.00"}
     # Support of six months has ended by then: 4,500 more with its last period.
     short = notice(
         components=PROMPT_COMPONENTS,
@@ -231,6 +234,15 @@ def test_a_share_of_what_was_drawn_is_paid_once_for_each_drawdown() -> None:
     assert " once          1% of 6,000,000.00 drawn                =     60,000.00  n3.2" in sheet
 
 
+def test_what_is_drawn_on_a_due_day_belongs_to_the_period_that_begins_with_it() -> None:
+    """5.00 on the first day, a fen on the day on which January is due; what is repaid on it is no drawdown."""
+    lent = loan("L", {"2024-01-25": "5", "2024-02-20": "0.01"}, "2024-03-20", repaid={"2024-02-20": "1"})
+    assert periods(only(results_of(line(lent, once({"kind": "one_off", "share": "100%"}))))) == {
+        "2024-02-20": "5.00",
+        "2024-03-20": "0.01",
+    }
+
+
 # 500,000 repaid in ten yearly instalments, two points, 8 % a year: the Commission's own example.
 INSTALMENTS = loan(
     "L",
@@ -263,6 +275,20 @@ def test_the_grant_equivalent_of_a_part_of_a_year_is_discounted_by_its_days() ->
     """3,600,000 for 183 of 366 days at 2 points: 36,600; 1 + 8 % / 2 = 1.04: 35,192.31."""
     half = loan("L", {"2024-01-01": "3,600,000"}, "2024-07-02", due=settled_on("2024-07-02"))
     assert award(line(half, once(EQUIVALENT))) == "35192.31"
+
+
+@pytest.mark.parametrize(
+    ("first", "worth"),
+    [
+        # 183 of the 366 days of the year that begins with the drawdown: 36,600 / 1.04.
+        ("2023-12-01", "35192.31"),
+        # 548 days of 200.00 are 109,600; a whole year, then 183 days of the next: 109,600 / (1.08 x 1.04).
+        ("2022-12-01", "97578.35"),
+    ],
+)
+def test_a_year_of_the_discount_begins_on_the_day_of_the_drawdown(first: str, worth: str) -> None:
+    lent = loan("L", {first: "3,600,000"}, "2024-06-01", due=settled_on("2024-06-01"))
+    assert award(line(lent, once(EQUIVALENT))) == worth
 
 
 def test_what_is_paid_once_says_that_the_interest_does_not_bound_it() -> None:

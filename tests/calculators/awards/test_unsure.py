@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.caps import Posted
 from calculators.awards.digests import AwardResult
-from calculators.awards.lines import AwardLine, Support
+from calculators.awards.lines import AwardLine, Line, Support
 from calculators.awards.unsure import SURE, Absent, Unsure
 from calculators.explain.worksheet import worksheet
 from calculators.facts.model import Exemption
@@ -32,7 +32,7 @@ ENDS = ("2024-02-20", "2024-03-20")
 
 
 def results_of(*lines: AwardLine, unsure: Unsure = SURE, **more: Any) -> dict[str, AwardResult]:
-    found = calculate_all(lines, LPR, "lpr@test", day("2024-07-01"), unsure=unsure, **more)
+    found = calculate_all(Partition(lines, LPR, "lpr@test", day("2024-07-01"), unsure=unsure, **more))
     return {result.line.id: result for result in found}
 
 
@@ -124,7 +124,7 @@ def test_a_grant_without_its_item_leaves_the_one_support_open_where_it_decides(m
     absent = Absent("G-0", "L0", "E1", "another", (earlier,))
 
     def found(*absents: Absent, others: tuple[Support, ...] = ()) -> tuple[list[str], list[str]]:
-        return outcome(results_of(one, unsure=Unsure(absent=absents), other_supports=others)[one.id])[1:]
+        return outcome(results_of(one, unsure=Unsure(absent=absents), supports=others)[one.id])[1:]
 
     assert one.grant.granted_on == day("2024-01-02")
     assert found(absent) == ([], ["G-0"])
@@ -210,13 +210,22 @@ def test_what_is_refused_does_not_wait_on_a_ladder() -> None:
     assert outcome(found[second.id]) == ("0.00", ["base_too_small"], [])
 
 
-def below_cap(amount: str, *, repaid: str = "1") -> list[AwardLine]:
-    """A, B and C of 1.8 million each from 20 January to 20 February, 31 days of 100.00 at 2 points, below one cap."""
+def below_cap(amount: str, *, repaid: str = "1", drawn: str = "", of: str = "", **rules: Any) -> list[Line]:
+    """A, B and C of 1.8 million each from 20 January to 20 February, 31 days of 100.00 at 2 points, below one cap.
+
+    On the loan `of` another sum is drawn; its contract is for 1.8 million all the same.
+    """
     base = {"interest": "accrued", "principal_cap": {"per": "entity", "amount": amount, **ASSUMED}, **ASSUMED}
     return [
         line(
-            loan(key, {"2024-01-20": "1,800,000"}, "2024-02-20", repaid={"2024-02-20": repaid if key == "B" else "1"}),
-            notice(base=base),
+            loan(
+                key,
+                {"2024-01-20": drawn if key == of else "1,800,000"},
+                "2024-02-20",
+                repaid={"2024-02-20": repaid if key == "B" else "1"},
+                amount_fen=parse_yuan("1,800,000"),
+            ),
+            notice(base=base, **rules),
             granted_on=f"2024-01-0{place}",
         )
         for place, key in enumerate("ABC", 2)
@@ -242,6 +251,32 @@ def test_a_loan_waits_where_a_held_one_of_its_firm_fills_the_cap_on_principal_be
     assert [outcome(found[key])[2] for key in ("G-A", "G-B", "G-C")] == [["G-9"]] * 3
     found = results_of(*below_cap("5,400,000"), unsure=Unsure(absent=[absent._replace(uscc="E2")]))
     assert [outcome(found[key])[2] for key in ("G-A", "G-B", "G-C")] == [[]] * 3
+
+
+def test_a_held_loan_takes_of_the_cap_what_was_drawn_where_that_is_more_than_its_contract() -> None:
+    for drawn, waits in (("1,800,000", []), ("1,800,000.01", ["G-B"])):
+        found = results_of(*below_cap("5,400,000", drawn=drawn, of="B"), unsure=Unsure(lines=("G-B",)))
+        assert outcome(found["G-C"])[2] == waits
+
+
+def test_a_refused_loan_fills_no_cap_on_principal_unless_it_is_held_itself() -> None:
+    """A is for more than the notice supports. B and C fill 3.6 million to the fen; A and B come to a fen more."""
+    rules = [{"kind": "loan_amount", "at_most": "1,800,000", "basis": "n3"}]
+    lines = below_cap("3,600,000", eligibility=rules)
+    lines[0] = line(
+        replace(lines[0].loan, amount_fen=parse_yuan("1,800,000.01")), lines[0].versions[0], granted_on="2024-01-02"
+    )
+    found = results_of(*lines, unsure=Unsure(lines=("G-B",)))
+    assert [outcome(found[key])[1:] for key in ("G-A", "G-C")] == [(["loan_out_of_range"], []), ([], [])]
+    found = results_of(*lines, unsure=Unsure(lines=("G-A",)))
+    assert [outcome(found[key])[2] for key in ("G-B", "G-C")] == [["G-A"], ["G-A"]]
+
+
+def test_of_several_held_lines_the_first_by_its_id_is_the_one_waited_for() -> None:
+    first, second = two_loans("firm_loans_at_least", "3,600,000.01")
+    absent = Absent("G-0", "L0", "E1", first.notice_id)
+    for unsure in (Unsure(("G-B",), (absent,)), Unsure(("G-B",), (absent._replace(line="G-9"), absent))):
+        assert outcome(results_of(first, second, unsure=unsure)["G-A"]) == ("0.00", [], ["G-0"])
 
 
 def test_what_a_loan_bore_in_all_counts_where_one_of_its_lines_cannot_be_combined() -> None:

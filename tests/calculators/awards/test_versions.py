@@ -147,6 +147,16 @@ def test_a_change_of_points_counts_each_version_by_its_days() -> None:
     assert award(line(LOAN, *governing_versions([v1, v2], application, LOAN))) == "468000.00"
 
 
+@pytest.mark.parametrize("per", ["loan", "entity"])
+def test_a_cap_on_principal_that_an_amendment_lifts_counts_until_then(per: str) -> None:
+    # 36,000,000 x 2.0%/360 = 2,000.00 a day; of 9,000,000 500.00: 103 d under the cap, the other 262 d in full.
+    base = {"interest": "accrued", "principal_cap": {"per": per, "amount": "9,000,000", **ASSUMED}, **ASSUMED}
+    v1, v2 = version("1", "2024-01-01", base=base), version("2", "2024-07-01", amends="1")
+    application = Application("A-1", "E1", v1.notice.id, "L-1", day("2024-04-01"))
+    # 51,500.00 + 524,000.00
+    assert award(line(LOAN, *governing_versions([v1, v2], application, LOAN))) == "575500.00"
+
+
 def grouped(name: str, group: str | None) -> LoanNotice:
     return notice(id=name, **({"exclusion_group": group} if group else {}))
 
