@@ -80,6 +80,15 @@ def first_text(values: Sequence[Value]) -> str:
     return next((clean(str(value)) for value in values if value != ""), "")
 
 
+def taken_out(rows: list[tuple[int, list[Value]]], grid: list[tuple[int, list[Value]]], first: int) -> Rows:
+    """The rows from `first` on, each given up by both lists as it is read: a file has hundreds of thousands."""
+    left = rows[first:]
+    del rows[first:], grid[first:]
+    left.reverse()
+    while left:
+        yield left.pop()
+
+
 def texts_of(values: Sequence[Value]) -> list[str]:
     """The filled cells of a row as text."""
     return [text for text in (clean(str(value)) for value in values) if text]

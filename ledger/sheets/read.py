@@ -38,6 +38,7 @@ from ledger.sheets.closings import (
     sums_a_part,
 )
 from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
+from ledger.sheets.faults import day_from_number, rows_hidden
 from ledger.sheets.files import read_file
 from ledger.sheets.forms import Form, template_used, unit_differs
 from ledger.sheets.grids import (
@@ -49,6 +50,7 @@ from ledger.sheets.grids import (
     first_text,
     has_sheets,
     sheets,
+    taken_out,
     texts_of,
 )
 from ledger.sheets.headings import (
@@ -240,7 +242,7 @@ class _Reader:
         around = surroundings(self._table)
         # Lines after which sums begin again: of everything, and of blocks.
         since, block = 0, 0
-        for line, values in self._taken_out():
+        for line, values in taken_out(self._rows, self._grid.rows, self._table.first):
             first = first_text(values)
             if is_plain(first) and first not in opening:
                 self._take(line, values)
@@ -262,15 +264,6 @@ class _Reader:
         if self._form and self._form.reads_day:
             self._sheet.through = day_reported([text for _place, text in around])
         self._warn()
-
-    def _taken_out(self) -> Iterator[tuple[int, list[Value]]]:
-        """The rows below the headings, each given up as it is read: a file has hundreds of thousands."""
-        first = self._table.first
-        left = self._rows[first:]
-        del self._rows[first:], self._grid.rows[first:]
-        left.reverse()
-        while left:
-            yield left.pop()
 
     def _pass_over(self) -> None:
         """Empty what this program wrote into the file when it went back: sentences about units, sums and rows."""
@@ -577,14 +570,7 @@ class _Reader:
                     )
                 )
         for name, line in self._days.items():
-            sheet.warnings.append(
-                Problem(
-                    "day_from_number",
-                    N_("days stand here as numbers, as a spreadsheet keeps them"),
-                    N_("compare the days with those of the file"),
-                    sheet.place(line, name),
-                )
-            )
+            sheet.warnings.append(day_from_number(sheet.place(line, name)))
         sheet.warnings += [
             Problem(
                 "column_returned",
@@ -598,18 +584,10 @@ class _Reader:
         if self._sections:
             sheet.warnings.append(sections_passed_over(self._sections))
         if self._grid.marks.hidden_rows:
-            sheet.warnings.append(
-                Problem(
-                    "rows_hidden",
-                    N_("rows of the sheet are hidden ({count}), and were read like the others"),
-                    N_("show all rows and compare"),
-                    Place(sheet.source),
-                    {"count": self._grid.marks.hidden_rows},
-                )
-            )
+            sheet.warnings.append(rows_hidden(self._grid.marks.hidden_rows, Place(sheet.source)))
 
 
-# So many texts of a column are remembered: most columns have few, and what number no two rows share is read anew.
+# So many texts of a column are remembered: most columns have few, and what number no two rows share is read again.
 _KNOWN = 4096
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 # 1990 to 2099: a spreadsheet counts days from the end of 1899, the oldest ones for another machine from 1904.
