@@ -5,7 +5,7 @@ with single cells is collected beside the rows; what is wrong with the file is r
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
