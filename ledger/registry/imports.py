@@ -166,22 +166,7 @@ def compare(
         _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    try:
-        sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
-    except Refused as refused:
-        # What the template does not know may be what a mapping says that nobody has confirmed yet.
-        waiting = waits(view, name, scope.lender) if name in MAPPED and scope.lender else None
-        if waiting is None:
-            raise
-        raise Refused([waiting, *refused.problems]) from None
-    if not sheet.headings:
-        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
-        raise refuse(
-            "file_empty",
-            N_("the file is empty, as a download that failed is"),
-            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
-            Place(sheet.source),
-        )
+    sheet = _sheet(view, name, path, scope, sheet_name, mapping)
     if mapping:
         scope = _mapped_scope(scope, mapping, sheet)
         _check_scope(register, scope)
@@ -223,6 +208,27 @@ def compare(
         held=settled,
         decisions=tuple(voids.decisions(view, register, sheet.source, falling, sifted.drafts, confirmed)),
     )
+
+
+def _sheet(view: View, name: str, path: Path, scope: Scope, sheet_name: str, mapping: Kept | None) -> Sheet:
+    """The file as read under the lender's mapping; refuses one in which nothing stands."""
+    try:
+        sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    except Refused as refused:
+        # What the template does not know may be what a mapping says that nobody has confirmed yet.
+        waiting = waits(view, name, scope.lender) if name in MAPPED and scope.lender else None
+        if waiting is None:
+            raise
+        raise Refused([waiting, *refused.problems]) from None
+    if not sheet.headings:
+        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, as a download that failed is"),
+            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
+            Place(sheet.source),
+        )
+    return sheet
 
 
 def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
