@@ -7,22 +7,19 @@ brackets, cut, and as they formerly were. Clear numbers and names stay in here.
 
 import re
 import unicodedata
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from ledger.log import kinds
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
+from ledger.reconcile.parts import SHORTEST, Texts
 from ledger.registry.agreements import CLEARING_ACCOUNT, agreed
 from ledger.store.ledger import Vault, View
 
 # Digits of a whole number, digits that a hidden one must leave clear, and signs of a name: fewer tell nothing.
-_DIGITS, _CLEAR, _LETTERS = 8, 4, 4
-# So many signs of a text tell where it stands among others; the few that agree so far are compared in whole.
-_LENGTH = 64
+_DIGITS, _CLEAR, _LETTERS = 8, 4, SHORTEST
 # What banks put for signs that they hide; a number holds no letters of its own.
 _HIDDEN = re.compile(r"[^0-9]+")
 _LONG, _SHORT = "有限责任公司", "有限公司"
@@ -124,12 +121,12 @@ class Counterparties:
         return tuple(sorted({key for known in same for key in self._named[known]}))
 
     @cached_property
-    def _numbers(self) -> "_Texts":
-        return _Texts(self.owners)
+    def _numbers(self) -> Texts:
+        return Texts(self.owners)
 
     @cached_property
-    def _names(self) -> "_Texts":
-        return _Texts(self._named)
+    def _names(self) -> Texts:
+        return Texts(self._named)
 
     @cached_property
     def _mixed(self) -> dict[str, list[str]]:
@@ -138,44 +135,6 @@ class Counterparties:
         for name in self._named:
             mixed["".join(sorted(name))].append(name)
         return mixed
-
-
-class _Texts:
-    """Names or numbers, found by a part of them: the places where one begins or goes on, in the order of what follows.
-
-    Asking each of them anew took the square of the lines' number where a bank cuts what it shows.
-    """
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._known = {text for text in texts if len(text) >= _LETTERS}
-        self._all = "\n".join(("", *sorted(self._known), ""))
-        starts = range(len(self._all) - _LETTERS)
-        self._tails = array("L", (at for at in starts if "\n" not in self._all[at : at + _LETTERS]))
-        self._tails = array("L", sorted(self._tails, key=self._tail))
-
-    def _tail(self, at: int) -> str:
-        return self._all[at : at + _LENGTH]
-
-    def sharing(self, text: str) -> set[str]:
-        """Those that hold a text, and those that it holds."""
-        inside = (text[start:end] for start in range(len(text)) for end in range(start + _LETTERS, len(text) + 1))
-        holding = (known for known in self.around([text]) if text in known)
-        return {*holding, *self._known.intersection(inside)}
-
-    def around(self, parts: Iterable[str]) -> set[str]:
-        """Those that hold the part of a text which the fewest of them hold; all where no part is long enough to ask."""
-        spans = [self._span(part[:_LENGTH]) for part in parts if len(part) >= _LETTERS]
-        if not spans:
-            return self._known
-        first, last = min(spans, key=lambda span: span[1] - span[0])
-        return {self._whole(at) for at in self._tails[first:last]}
-
-    def _span(self, part: str) -> tuple[int, int]:
-        first = bisect_left(self._tails, part, key=self._tail)
-        return first, bisect_left(self._tails, part + chr(0x10FFFF), lo=first, key=self._tail)
-
-    def _whole(self, at: int) -> str:
-        return self._all[self._all.rindex("\n", 0, at + 1) + 1 : self._all.index("\n", at)]
 
 
 def folded(name: str) -> str:
