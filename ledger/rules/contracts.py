@@ -1,9 +1,10 @@
 """Rules of money that a contract binds: what is bound after each step follows from the one before."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from ledger.log import kinds
-from ledger.payouts.contracts import DECIDED, entry_of
+from ledger.payouts.contracts import DECIDED, STEP_MARK, entry_of
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, whole
 from ledger.rules.payees import free_fen
@@ -24,6 +25,8 @@ def contract(state: Fold, record: Logged[kinds.ContractBody]) -> Faults:
         yield fault("contract_differs", about=about, reason="payer")
     if on > today:
         yield fault("day_in_future", found=on)
+    if STEP_MARK in about and state.whole("own_money") is not None:
+        yield fault("contract_differs", about=about, reason="key")
     wrong = next((name for name in kinds.CONTRACT_TERMS if before and before.get(name) != body.get(name)), "")
     if wrong or (before is None and step != "loaded"):
         yield fault("contract_differs", about=about, reason=wrong or "step")
@@ -31,10 +34,12 @@ def contract(state: Fold, record: Logged[kinds.ContractBody]) -> Faults:
     left_fen = (before["left_fen"] if before else 0) + (fen if step == "loaded" else -fen)
     if fen <= 0 or left_fen < 0 or body["left_fen"] != left_fen:
         yield fault("contract_differs", about=about, reason="left_fen")
+    if before and on < before["on"] and state.whole("own_money") is not None:
+        yield fault("contract_differs", about=about, reason="on")
     if (on > body["expires_on"]) != (step == "expired") or (step == "expired" and left_fen):
         yield fault("contract_differs", about=about, reason="expires_on")
     if step == "loaded":
-        there_fen = free_fen(state)
+        there_fen = free_fen(state, body["payer"], date.fromisoformat(on))
         if fen > there_fen:
             yield fault("wallet_short", needed=fen, there=there_fen)
     yield from _decided(state, body, today)

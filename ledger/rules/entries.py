@@ -8,6 +8,7 @@ from ledger.book.payables import REASONS, Terms, of_the_unit
 from ledger.book.projection import BOOK, ancestors
 from ledger.log import kinds
 from ledger.payouts.batches import Item, refunded_fen
+from ledger.payouts.free_money import plus
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
 from ledger.reconcile.opening_items import cleared_by
@@ -154,7 +155,7 @@ class Entries(Officers):
                 if gave_back and account in _GIVEN:
                     self._keep(line, account, envelope, -fen)
             elif account == WALLET and chart == "fin":
-                self.add("wallet", "", fen)
+                self._holds(self.account_of(body), body["effective_on"], fen)
             elif account in _OWED and chart == "fin":
                 if account == PAYABLE:
                     payable_fen += fen
@@ -227,6 +228,9 @@ class Entries(Officers):
             self._accounts.add(account)
             self.change("accounts", "", lambda before: (before or frozenset()) | {account})
         self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
+
+    def _holds(self, account: str, on: str, fen: int) -> None:
+        self.change("wallet", "", lambda before: plus(before or {}, account, on, fen))
 
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
         kept = self.line(line).kept

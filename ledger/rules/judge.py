@@ -345,7 +345,7 @@ class Judge:
             if not self._owed:
                 yield Found(fault("effect_missing"), causes[0])
         if self._owed:
-            yield from (Found(one, record) for one in self._follows(record))
+            yield from (Found(wrong, record) for wrong in self._follows(record))
             self._paying = bool(self._owed)
             if not self._owed:
                 self._causes = []

@@ -13,6 +13,7 @@ from ledger.office.bounds import WALLET_STATE, shipped_days
 from ledger.payouts.batches import Item
 from ledger.payouts.changes import DECISION
 from ledger.payouts.checks import WAITING_DAYS
+from ledger.payouts.free_money import Held, least_fen
 from ledger.payouts.states import State
 from ledger.registry import payment_paths
 from ledger.registry.notices import notice_of
@@ -153,7 +154,7 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         return
     needed_fen = sum(item.amount_fen for item in items)
     # A bank may pay before its funding is entered, so only what goes out is held to it.
-    there_fen = free_fen(state)
+    there_fen = free_fen(state, batch.body["payer"], day_of(record.body["recorded_at"]))
     if needed_fen > there_fen:
         yield fault("wallet_short", needed=needed_fen, there=there_fen)
 
@@ -169,11 +170,15 @@ def _disputed_elsewhere(state: Fold, items: Sequence[Item]) -> Faults:
                 yield fault("paid_elsewhere", about=item.key, other=key)
 
 
-def free_fen(state: Fold) -> int:
-    """What the wallets hold, less what is on its way."""
+def free_fen(state: Fold, payer: str, since: date) -> int:
+    """What a payer's account holds on every day from one on, less what is on its way."""
     waiting: Mapping[str, int] = state.whole("waiting") or {}
-    on_its_way_fen = sum(fen for payer, fen in waiting.items() if _prefunded(state, payer))
-    return (state.whole("wallet") or 0) - on_its_way_fen
+    held: Held = state.whole("wallet") or {}
+    if state.whole("own_money") is None:
+        # Every account's money was taken for one.
+        on_its_way_fen = sum(fen for name, fen in waiting.items() if _prefunded(state, name))
+        return sum(fen for days in held.values() for fen in days.values()) - on_its_way_fen
+    return least_fen(held.get(payer, {}), since) - waiting.get(payer, 0)
 
 
 def _prefunded(state: Fold, key: str) -> bool:

@@ -156,7 +156,7 @@ def _bringers(state: Fold, match: str) -> frozenset[str]:
     lines = [state.version(kinds.STATEMENT_LINE, line) for line in named]
     of = {state.body(line.seq).get("statement", "") for line in lines if line and not line.void}
     statements = [state.version(kinds.STATEMENT, key) for key in sorted(of)]
-    return frozenset(state.body(one.seq)["actor"] for one in statements if one)
+    return frozenset(state.body(statement.seq)["actor"] for statement in statements if statement)
 
 
 def _once(claims: Iterable[kinds.ClaimedPart]) -> Faults:
@@ -530,7 +530,11 @@ def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterat
     """One entry per debt that is given up, or per payable that a payout has paid twice."""
     body = record.body
     item = state.item(body["line"])
-    of = given_up(item, body["amount_fen"]) if item else {one["award"]: -one["amount_fen"] for one in body["claims"]}
+    of = (
+        given_up(item, body["amount_fen"])
+        if item
+        else {claim["award"]: -claim["amount_fen"] for claim in body["claims"]}
+    )
     for n, (award, fen) in enumerate(of.items()):
         debt = state.award(award)
         if debt is not None:

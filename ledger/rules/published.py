@@ -55,7 +55,10 @@ def public_notice(state: Fold, record: Logged[kinds.PublicNoticeBody]) -> Faults
 
 def _awarded_by(state: Fold, number: int, lines: Sequence[str]) -> bool:
     """Whether a run that stands awarded something on each of these lines."""
-    run = next((one for one in standing_runs(state) if state.body(one.seq)["proposal"] == number), None)
+    run = next(
+        (standing_run for standing_run in standing_runs(state) if state.body(standing_run.seq)["proposal"] == number),
+        None,
+    )
     state.prefetch("line", lines)
     return run is not None and all(
         any(run.first <= seq < run.first + run.count for seq in state.line(line).said) for line in lines

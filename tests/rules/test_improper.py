@@ -155,6 +155,10 @@ def copy(till: Till, tmp_path: Path) -> Copy:
 
 @pytest.fixture(scope="module")
 def begins(log: list[Body]) -> list[int]:
+    return writes_of(log)
+
+
+def writes_of(log: list[Body]) -> list[int]:
     """For each length of the log, the log index of the last write before its end: where no group was open."""
     judge, found = Judge(Fold(LogOnly(log.__getitem__))), [0]
     for record in logged(log):

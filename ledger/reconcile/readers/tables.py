@@ -263,9 +263,9 @@ class _Table:
         if not text.isdecimal():
             return
         found, before = int(text), self._serial
-        # A page may begin anew, and the newest row may stand first.
-        anew = found == 1 or (before == 1 and self._down)
-        if before is not None and found not in (before - 1, before + 1) and not anew:
+        # A page may begin again, and the newest row may stand first.
+        restarts = found == 1 or (before == 1 and self._down)
+        if before is not None and found not in (before - 1, before + 1) and not restarts:
             self.findings.add_at(
                 "serial_gap",
                 N_("the row has the running number {found}, and the one before it {before}: rows are missing between"),

@@ -9,11 +9,11 @@ from unittest import mock
 import pytest
 
 from calculators.awards import apart, partitions, wire
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.apart import Answers, Computed, calculated_by
 from calculators.awards.caps import Posted, stated_pools
 from calculators.awards.lines import AwardLine, Outside, Support
-from calculators.awards.partitions import Partition, claims, compute, filled, pieces
+from calculators.awards.partitions import claims, compute, filled, pieces
 from calculators.awards.unsure import Absent, Unsure
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import FloatingRate
@@ -211,7 +211,7 @@ def test_a_worker_with_other_calculators_is_refused() -> None:
     assert wire.read_answer(wire.answer(other)) == wire.Answer("other", wire.fingerprint().hex())
     with pytest.raises(Refused) as refused:
         calculated_by(lambda tasks: ((place, wire.answer(bytes(32) + task[32:])) for place, task in enumerate(tasks)))(
-            [lent_line()], LPR, "lpr@test", END
+            Partition([lent_line()], LPR, "lpr@test", END)
         )
     [problem] = refused.value.problems
     short = wire.fingerprint().hex()[:12]
@@ -223,17 +223,15 @@ def test_what_is_answered_twice_counts_once_and_stops_nothing() -> None:
         for place, task in enumerate(tasks):
             yield from [(place, wire.answer(task))] * 2
 
-    lines = [lent_line("A", "E1", "Bank 1"), lent_line("B", "E2", "Bank 2")]
+    whole = Partition([lent_line("A", "E1", "Bank 1"), lent_line("B", "E2", "Bank 2")], LPR, "lpr@test", END)
     with mock.patch.object(partitions, "MOST", 1), mock.patch.object(apart, "MOST", 1):
-        found = calculated_by(twice)(lines, LPR, "lpr@test", END)
-    assert [(one.line.id, one.digest) for one in found] == [
-        (one.line.id, one.digest) for one in calculate_all(lines, LPR, "lpr@test", END)
-    ]
+        found = calculated_by(twice)(whole)
+    assert [(one.line.id, one.digest) for one in found] == [(one.line.id, one.digest) for one in calculate_all(whole)]
 
 
 def test_a_worker_without_memory_is_refused() -> None:
     with mock.patch.object(wire, "compute", side_effect=MemoryError), pytest.raises(Refused) as refused:
-        calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+        calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert [problem.code for problem in refused.value.problems] == ["worker_memory"]
 
 
@@ -248,13 +246,13 @@ def test_a_benchmark_that_ends_too_early_is_refused_in_the_words_of_one_process(
     said = []
     for calculate in (calculate_all, calculated_by(in_any_order(random.Random(0)))):
         with pytest.raises(Refused) as refused:
-            calculate([lending.line(floating)], early, "lpr@test", END)
+            calculate(Partition([lending.line(floating)], early, "lpr@test", END))
         said.append(str(refused.value))
     assert said[0] == said[1]
     assert "benchmark_unknown" in said[0]
 
 
 def test_what_came_from_elsewhere_has_no_working() -> None:
-    [result] = calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+    [result] = calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert isinstance(result, Computed)
     assert not hasattr(result, "working")
