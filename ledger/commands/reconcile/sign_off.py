@@ -19,9 +19,8 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
-from ledger.commands.ui.signing import opened
+from ledger.commands.ui.signing import agreeing, opened
 from ledger.log import kinds
-from ledger.office.signing import signer_for
 from ledger.reconcile.monthly import Account
 from ledger.reconcile.signing_off import check, made_for, make, reopen
 from ledger.runs.occasion import Month
@@ -63,7 +62,8 @@ def sign_off(
     ledger = opened(settings)
     accounts: list[Account] = []
     with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
-        signer = signer_for(writer, ledger.signer)
+        row = writer.current(kinds.PERIOD, month) if checks else None
+        signer = agreeing(writer, ledger.signer, row.seq if row else None)
         if reopens:
             row = reopen(writer, month, reason.strip(), signer)
         elif checks:
