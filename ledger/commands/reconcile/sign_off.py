@@ -67,9 +67,9 @@ def sign_off(
         if reopens:
             row = reopen(writer, month, reason.strip(), signer)
         elif checks:
-            row, accounts = check(writer, ledger.vault, month, signer)
+            row, accounts = check(writer, month, signer)
         else:
-            row, accounts = make(writer, ledger.vault, month, signer)
+            row, accounts = make(writer, month, signer)
         found = made_for(writer, month)
         last = last_month(writer)
     made = found[0].body["accounts"] if found else []

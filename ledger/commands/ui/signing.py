@@ -9,6 +9,7 @@ from typing import NoReturn
 import rich_click as click
 from click.exceptions import Exit
 
+from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
@@ -46,7 +47,11 @@ def agreeing(writer: Writer, signer: Signer | None, number: int | None) -> Signe
 
 def check_able(view: View, number: int, actor: str, day: date) -> None:
     """Refuse whoever may not sign what waits, before a key is asked for, which would not help."""
-    about, earlier = subject(view, number), given(view, number)
+    try:
+        about, earlier = subject(view, number), given(view, number)
+    except Refused:
+        # What is not approved any more, or otherwise, the command says by itself.
+        return
     if still_waits(about, earlier) and actor in people(view):
         capacity(about, earlier, actor, people(view), day)
 
