@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 # Some containers switch this off; every process that a test starts would compile the program again.
 unexport PYTHONDONTWRITEBYTECODE
-# One process per core; who has nothing left to do takes over half of what another has before it.
+# One process more than cores (tests/conftest.py); who has nothing left to do takes over half of what another has.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 .PHONY: venv test nightly demo bench mutants words pages shots lock release sbom vulnerabilities bundle

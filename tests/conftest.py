@@ -16,9 +16,12 @@ from tests.support import copies
 from tests.support.clock import let_time_pass
 from tests.support.demo import Told, told_in
 from tests.support.desk import Desk, equipped_desk, open_desk
+from tests.support.seeds import examples
 
 # How busy the machine is decides no test: a property may take its time, and so may drawing its cases.
-hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], max_examples=examples(100)
+)
 hypothesis.settings.load_profile("patient")
 
 MEMORY = Path("/dev/shm")
@@ -56,6 +59,12 @@ FIRST = ("tests/demo/", "tests/test_docs.py", "tests/test_wheel.py", "tests/web/
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: while one waits for a browser or for a ledger that another builds, none rests."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ledger.rules.codes import CODES
 from ledger.runs.reports.reasons import HOLDS, REFUSALS
+from tests.support.sources import PRODUCT, ROOT, tree
 
-ROOT = Path(__file__).parents[1]
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 # The sections of the page: where a refusal is met.
@@ -94,7 +94,7 @@ class Module:
     @classmethod
     def of(cls, path: Path) -> "Module":
         """Read a module."""
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = list(ast.walk(tree(path)))
         named: dict[str, ast.expr] = {}
         within: dict[ast.AST, ast.FunctionDef] = {}
         calls: dict[str, list[Sequence[ast.expr]]] = defaultdict(list)
@@ -178,11 +178,7 @@ def given(modules: Iterable[Module], wanted: Parameter) -> Iterator[str]:
 @cache
 def catalogue() -> tuple[Refusal, ...]:
     """Every refusal of every room, by code."""
-    paths = [
-        ROOT / "cli.py",
-        *(path for room in ("calculators", "ledger") for path in sorted((ROOT / room).rglob("*.py"))),
-    ]
-    modules = {path.relative_to(ROOT).as_posix(): Module.of(path) for path in paths}
+    modules = {path.relative_to(ROOT).as_posix(): Module.of(path) for path in PRODUCT}
     found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
     for name, module in modules.items():
         for code, *both in made_in(module):

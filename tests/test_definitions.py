@@ -1,10 +1,12 @@
 """What stands in the product's modules: nothing dead, nothing private taken, codes that tests name, fen in fen."""
 
 import ast
+import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from ledger.rules.codes import CODES
 from tests import refusals
 from tests.support.sources import PRODUCT, ROOT, TESTS, place, text, tree
 
@@ -16,6 +18,7 @@ CALLED_FROM_OUTSIDE = {
     "list_commands": "click asks a group for the names of its commands",
     "erase": "a person's right; the command comes with the keys of subjects",
 }
+DOORS = ROOT / "tests" / "rules" / "doors.csv"
 AMOUNT = re.compile(r"(NotRequired\[)?(int|Fen|Amount|Count|Exact|Exact \| int|dict\[str, int\])( \| None)?\]?")
 
 
@@ -23,10 +26,47 @@ def test_every_refusal_code_is_named_by_a_test_or_a_wrong_file() -> None:
     made = {refusal.code for refusal in refusals.catalogue()}
     assert len(made) > 400
     # The table of improper records is a test by rows.
-    tables = ROOT.joinpath("tests").rglob("*.csv")
+    tables = [path for path in ROOT.joinpath("tests").rglob("*.csv") if path != DOORS]
     texts = [text(path) for path in [*TESTS, *tables, *WRONG.rglob("*.expected.txt")]]
     named = set(re.findall(r"\w+", "\n".join(texts)))
     assert sorted(made - named) == []
+
+
+# Rooms that know no records: they refuse files, words and machines, of which nothing is recorded yet, or only show.
+OF_NO_LOG = (
+    "calculators/", "cli.py", "ledger/commands/", "ledger/engines/", "ledger/office/key_files", "ledger/office/sign_in",
+    "ledger/payouts/channels/", "ledger/queries/", "ledger/reconcile/integrity", "ledger/reconcile/readers/",
+    "ledger/reconcile/source", "ledger/registry/mapping_proposals", "ledger/registry/spelling",
+    "ledger/registry/wording", "ledger/sheets/", "ledger/store/", "ledger/web/",
+)  # fmt: skip
+# Why no record can be improper in the way of a code that only a door refuses.
+WHY = {
+    "words": "a word, an option or a file cannot be read or says nothing, so nothing is recorded of it",
+    "machine": "of a file, a key or a folder of this machine, none of which is in the log",
+    "nothing": "it names nothing, or what is so already: nothing would be recorded, or what changes nothing",
+    "question": "of a question, which writes nothing",
+    "clear": "rests on clear text, which no log holds",
+    "shown": "it may stand: it is shown, and goes on where somebody confirms it or decides",
+    "calculated": "calculators hold the line, or take no such notice, when it is run and when it is replayed",
+    "codes": "moves nothing of what is paid, owed or there: only under which code or year it is shown",
+    "calendar": "a calendar of days off is counted as it is said; whoever counts on it is held to it by both sides",
+}
+
+
+def test_what_only_a_door_refuses_is_listed_with_its_reason_or_with_what_the_book_calls_it() -> None:
+    """`doors.csv`: a code that rooms which know the log refuse, and that is none of the book's own."""
+    made = defaultdict(set)
+    known = {refusal.code for refusal in refusals.catalogue()}
+    for path in PRODUCT:
+        for code, *_texts in refusals.made_in(refusals.Module.of(path)):
+            made[code].add(place(path))
+    of_the_log = {code for code in known - CODES.keys() if not all(one.startswith(OF_NO_LOG) for one in made[code])}
+    with DOORS.open(encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    assert [row["code"] for row in rows] == sorted(of_the_log)
+    wrong = [row for row in rows if bool(row["book"]) == bool(row["why"]) or row["why"] not in ("", *WHY)]
+    assert wrong == []
+    assert {code for row in rows for code in row["book"].split()} <= CODES.keys()
 
 
 def definitions(module: ast.Module) -> Iterator[str]:

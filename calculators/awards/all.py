@@ -5,13 +5,13 @@ the caps in one order, so that a cap which notices of different types share is o
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias
 
 from calculators.awards.allocation import ALLOCATED_SUBSIDY
-from calculators.awards.caps import CappedLine, Pool, Posted
+from calculators.awards.caps import CappedLine, Pool, Posted, stated_pools
 from calculators.awards.conditions import granted_supports
 from calculators.awards.digests import AwardResult
 from calculators.awards.filling import fill
@@ -33,6 +33,7 @@ __all__ = [
     "ITEM_TYPES",
     "Calculate",
     "ItemType",
+    "Partition",
     "Prepared",
     "calculate_all",
     "calculated_with",
@@ -88,22 +89,35 @@ def calculated_with(lines: Iterable[AwardLine], notices: Iterable[str]) -> list[
     return [line for line in known if line.notice_id in wanted]
 
 
-class Calculate(Protocol):
-    """What every line is due before `through` (exclusive), by line id: here, or wherever else the same comes out."""
+class Partition(NamedTuple):
+    """Lines with everything that decides what they are due before `through` (exclusive).
 
-    def __call__(
-        self,
-        lines: Iterable[AwardLine],
-        benchmark: Benchmark,
-        benchmark_ref: str,
-        through: date,
-        outside: Iterable[Outside] = (),
-        other_supports: Iterable[Support] = (),
-        posted: Mapping[str, Posted] | None = None,
-        posts: Collection[str] | None = None,
-        unsure: Unsure = SURE,
-    ) -> Sequence[AwardResult]:
-        """As `calculate_all`."""
+    `supports` are granted supports that are no lines here; lines of all types count as each other's supports by
+    themselves. `posted` and `posts` are as `filling.fill` has them; `unsure` is what is held of the lines, and beside
+    them. `pools` is what the lines of each notice use up; None: by what the notices of these lines state.
+    """
+
+    lines: Sequence[AwardLine]
+    benchmark: Benchmark
+    benchmark_ref: str
+    through: date
+    outside: Sequence[Outside] = ()
+    supports: Sequence[Support] = ()
+    posted: Mapping[str, Posted] = {}
+    posts: Collection[str] | None = None
+    unsure: Unsure = SURE
+    pools: Mapping[str, Collection[Pool]] | None = None
+
+    @property
+    def stated_pools(self) -> Mapping[str, Collection[Pool]]:
+        """What the lines of each notice use up."""
+        if self.pools is not None:
+            return self.pools
+        return stated_pools({id(notice): notice for line in self.lines for notice in line.notices}.values())
+
+
+# What every line is due, by line id: here, or wherever else the same comes out.
+Calculate: TypeAlias = Callable[[Partition], Sequence[AwardResult]]
 
 
 class Prepared(NamedTuple):
@@ -120,41 +134,18 @@ class Prepared(NamedTuple):
         return [*(working.capped for working in self.loan_workings), *(working.capped for working in items)]
 
 
-def calculate_all(
-    lines: Iterable[AwardLine],
-    benchmark: Benchmark,
-    benchmark_ref: str,
-    through: date,
-    outside: Iterable[Outside] = (),
-    other_supports: Iterable[Support] = (),
-    posted: Mapping[str, Posted] | None = None,
-    posts: Collection[str] | None = None,
-    unsure: Unsure = SURE,
-    pools: Mapping[str, Collection[Pool]] | None = None,
-) -> list[AwardResult]:
-    """What every line is due before `through` (exclusive), by line id; refuses as `interest_discount.calculate` does.
-
-    `other_supports` are granted supports that are no lines here; lines of all types count as each other's supports by
-    themselves. `posted`, `posts` and `pools` are as `filling.fill` has them; `unsure` is what is held of them, and
-    beside them.
-    """
-    paid_outside = tuple(outside)
-    prepared = prepare_all(lines, benchmark, through, paid_outside, other_supports, unsure)
-    fill(prepared.capped, paid_outside, posted, posts, pools)
-    return results_of(prepared, benchmark_ref, through)
+def calculate_all(whole: Partition) -> list[AwardResult]:
+    """What every line is due, by line id; refuses as `loan.calculate` does."""
+    prepared = prepare_all(whole)
+    fill(prepared.capped, whole.outside, whole.posted, whole.posts, whole.pools)
+    return results_of(prepared, whole.benchmark_ref, whole.through)
 
 
-def prepare_all(
-    lines: Iterable[AwardLine],
-    benchmark: Benchmark,
-    through: date,
-    outside: Sequence[Outside],
-    other_supports: Iterable[Support],
-    unsure: Unsure,
-) -> Prepared:
+def prepare_all(whole: Partition) -> Prepared:
     """What every line claims before caps. The lines of a firm, and those of an item, are given together."""
-    ordered = sorted(lines, key=lambda line: line.id)
-    supports = granted_supports(ordered, other_supports, unsure.absent)
+    benchmark, through, outside, unsure = whole.benchmark, whole.through, whole.outside, whole.unsure
+    ordered = sorted(whole.lines, key=lambda line: line.id)
+    known = granted_supports(ordered, whole.supports, unsure.absent)
     loans = [line for line in ordered if isinstance(line, Line)]
     by_type = [
         (kind.calculator, [line for line in ordered if isinstance(line, ItemLine) and line.notice.type == name])
@@ -162,11 +153,8 @@ def prepare_all(
     ]
     return Prepared(
         loans,
-        prepare(loans, supports, benchmark, through, outside, unsure),
-        [
-            (calculator, prepare_items(own, calculator, supports, through, outside, unsure))
-            for calculator, own in by_type
-        ],
+        prepare(loans, known, benchmark, through, outside, unsure),
+        [(calculator, prepare_items(own, calculator, known, through, outside, unsure)) for calculator, own in by_type],
     )
 
 

@@ -3,22 +3,20 @@
 What comes out does not depend on who answers, in how many pieces or how often: only whole answers count, by line id.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
 import orjson
 
-from calculators.awards.all import Calculate, calculate_all
-from calculators.awards.caps import CappedLine, Posted, stated_pools
+from calculators.awards.all import Calculate, Partition, calculate_all
+from calculators.awards.caps import CappedLine
 from calculators.awards.digests import AwardResult
-from calculators.awards.lines import AwardLine, Outside, Support
-from calculators.awards.partitions import MOST, Filled, Partition, filled, partitions, pieces
-from calculators.awards.unsure import SURE, Unsure
+from calculators.awards.lines import AwardLine
+from calculators.awards.partitions import MOST, Filled, filled, partitions, pieces
 from calculators.awards.wire import Found, fingerprint, read_answer, to_claim, to_compute
 from calculators.digest import Digest
-from calculators.interest.benchmark import Benchmark
 from calculators.problems import N_, refuse
 
 __all__ = ["Answers", "Computed", "calculated_by"]
@@ -48,35 +46,14 @@ class Computed:
 def calculated_by(answers: Answers) -> Calculate:
     """`calculate_all` by whoever answers tasks. Refuses what it refuses, `worker_differs` and `worker_memory`."""
 
-    def calculate(
-        lines: Iterable[AwardLine],
-        benchmark: Benchmark,
-        benchmark_ref: str,
-        through: date,
-        outside: Iterable[Outside] = (),
-        other_supports: Iterable[Support] = (),
-        posted: Mapping[str, Posted] | None = None,
-        posts: Collection[str] | None = None,
-        unsure: Unsure = SURE,
-    ) -> list[AwardResult]:
-        known = tuple(lines)
-        whole = Partition(
-            known,
-            benchmark,
-            benchmark_ref,
-            through,
-            tuple(outside),
-            tuple(other_supports),
-            posted or {},
-            posts,
-            unsure,
-            stated_pools({id(notice): notice for line in known for notice in line.notices}.values()),
-        )
+    def calculate(given: Partition) -> list[AwardResult]:
+        # Each part is to have the keys that the whole states.
+        whole = given._replace(pools=given.stated_pools)
         try:
             return _calculated(whole, answers)
         except _RefusedThere:
             # The same words, for the same line, as where nobody else is asked.
-            return calculate_all(*whole)
+            return calculate_all(whole)
 
     return calculate
 

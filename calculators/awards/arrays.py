@@ -439,8 +439,6 @@ class _Days:
 
 def _lowest_per_period(shares: Sequence[Column], periods: Places) -> Column:
     """Per part the share of the component that is lowest over its due period, the first of equals."""
-    if not len(periods):
-        return shares[0]
     first = np.flatnonzero(np.diff(periods, prepend=-1))
     lowest = np.argmin([np.add.reduceat(share, first) for share in shares], axis=0)
     place = np.cumsum(np.diff(periods, prepend=-1) != 0) - 1

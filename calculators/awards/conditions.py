@@ -389,6 +389,5 @@ def _shown(value: object, say: Say = str) -> str:
         return format_percent(value)
     if isinstance(value, Window):
         return f"{value.starts_on}..{value.last_day or ''}"
-    if isinstance(value, tuple | list):
-        return ", ".join(_shown(one, say) for one in value)
-    return str(value)
+    assert isinstance(value, tuple | list), "what a condition finds or wants is one of these"
+    return ", ".join(_shown(one, say) for one in value)

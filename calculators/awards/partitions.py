@@ -8,46 +8,27 @@ holds whole groups. A group that is too large (a cap of one lender, or of everyb
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from calculators.awards.all import Prepared, prepare_all, results_of
-from calculators.awards.caps import LOAN_POOL, CappedLine, CappedPart, Fill, Key, Pool, Posted, keys_outside, year_free
+from calculators.awards.all import Partition, prepare_all, results_of
+from calculators.awards.caps import LOAN_POOL, CappedLine, CappedPart, Fill, Key, Posted, keys_outside, year_free
 from calculators.awards.digests import AwardResult
 from calculators.awards.filling import fill
 from calculators.awards.lines import AwardLine, Outside, Support
 from calculators.awards.loan_parts import Part, Timeline
-from calculators.awards.unsure import SURE, Absent, Unsure
-from calculators.interest.benchmark import Benchmark
+from calculators.awards.unsure import Absent, Unsure
 from calculators.interest.loan import DayCount
 from calculators.interest.segments import Segment
 
-__all__ = ["MOST", "Claim", "Filled", "Partition", "claims", "compute", "filled", "partitions", "pieces"]
+__all__ = ["MOST", "Claim", "Filled", "claims", "compute", "filled", "partitions", "pieces"]
 
 # Lines from which on a partition is full: enough for columns, few enough that one made again costs seconds.
 MOST = 2_048
 
 # A firm, an item, a line or a key of a cap: what ties lines together.
 Tie: TypeAlias = Hashable
-
-
-class Partition(NamedTuple):
-    """Some lines with everything that decides what they are due; the fields are those of `all.calculate_all`.
-
-    `pools` is what the lines of each notice use up by what the notices of the whole calculation state.
-    """
-
-    lines: Sequence[AwardLine]
-    benchmark: Benchmark
-    benchmark_ref: str
-    through: date
-    outside: Sequence[Outside] = ()
-    supports: Sequence[Support] = ()
-    posted: Mapping[str, Posted] = {}
-    posts: Collection[str] | None = None
-    unsure: Unsure = SURE
-    pools: Mapping[str, Collection[Pool]] = {}
 
 
 class Claim(NamedTuple):
@@ -70,7 +51,7 @@ class Filled(NamedTuple):
 
 def compute(partition: Partition, known: Mapping[str, Filled] | None = None) -> list[AwardResult]:
     """What its lines are due, by line id. `known` is what caps leave them, where others draw on the same keys."""
-    prepared = _prepared(partition)
+    prepared = prepare_all(partition)
     if known is None:
         fill(prepared.capped, partition.outside, partition.posted, partition.posts, partition.pools)
     else:
@@ -85,7 +66,7 @@ def compute(partition: Partition, known: Mapping[str, Filled] | None = None) -> 
 def claims(piece: Partition) -> list[Claim]:
     """What the lines of a piece claim before caps."""
     found = []
-    for capped in _prepared(piece).capped:
+    for capped in prepare_all(piece).capped:
         for part in capped.parts:
             if isinstance(part, Part):
                 # Caps do not look at it, and nobody else would lay it out.
@@ -102,17 +83,6 @@ def filled(group: Partition, claimed: Iterable[Claim]) -> dict[str, Filled]:
     return {
         one.line.id: Filled([(part.award_fen, part.withheld_fen) for part in one.parts], one.fills) for one in capped
     }
-
-
-def _prepared(partition: Partition) -> Prepared:
-    return prepare_all(
-        partition.lines,
-        partition.benchmark,
-        partition.through,
-        partition.outside,
-        partition.supports,
-        partition.unsure,
-    )
 
 
 def _nothing() -> list[Segment]:
@@ -175,7 +145,7 @@ def _near(whole: Partition) -> _Ties:
 
 def _keys(line: AwardLine, whole: Partition) -> Iterator[Tie]:
     """The amounts of caps that a line uses up or has used up, whatever the year."""
-    pools = whole.pools.get(line.notice_id, ())
+    pools = whole.stated_pools.get(line.notice_id, ())
     for pool in (*pools, LOAN_POOL) if line.on_loan else pools:
         yield year_free(pool.key(line.own, date.max, date.max))
     stands = whole.posted.get(line.id)
@@ -198,7 +168,7 @@ def _cut(whole: Partition, ties: _Ties, *, keys: bool) -> list[Partition]:
         if paid.line in ids:
             at = {ids[paid.line]}
         else:
-            used = map(year_free, keys_outside(paid, whole.pools)) if keys else ()
+            used = map(year_free, keys_outside(paid, whole.stated_pools)) if keys else ()
             at = found([("firm", paid.uscc), ("item", paid.loan), *used])
         for place in at:
             outside[place].append(paid)

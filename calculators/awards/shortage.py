@@ -64,7 +64,7 @@ def _allot(places: Iterable[Iterable[Approved]], budget_fen: int, unit_fen: int)
     for tied in places:
         # By line id, which comes first in it.
         equals = sorted(tied)
-        wanted = [one.amount_fen for one in equals]
+        wanted = [equal.amount_fen for equal in equals]
         given = share_out(left_fen, wanted, unit_fen)
         for one, fen in zip(equals, given, strict=True):
             if one.line in allotted:

@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from calculators.awards.all import Partition
 from calculators.awards.caps import Fill
 from calculators.awards.digests import AwardResult
-from calculators.awards.partitions import Filled, Partition, claims, compute
+from calculators.awards.partitions import Filled, claims, compute
 from calculators.money import Exact
 from calculators.problems import Refused
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -298,25 +299,40 @@ _PARTS = (
 )
 
 
-def _events(text: str, source: str) -> list[Event]:
+# Texts up to here are kept as they were parsed: a notice that is added is read for its words, its rules and its record.
+_KEPT_SIGNS = 65_536
+
+
+def _events(text: str, source: str) -> Sequence[Event]:
     """What the parser finds, without the marks around documents; stops at the first thing it cannot take."""
-    events: list[Event] = []
-    depth = 0
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
-            depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
-            if depth > MAX_DEPTH:
-                raise Refused(UNUSABLE["deep"].at(_place(event, source)))
-            if isinstance(event, _PARTS):
-                events.append(event)
+        events, deep = _kept(text) if len(text) <= _KEPT_SIGNS else _parsed(text)
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
         raise Refused(unprintable(Place(source, line, column))) from None
     except MarkedYAMLError as error:
         raise Refused(fault_of_syntax(error, source, text)) from None
+    if deep is not None:
+        raise Refused(UNUSABLE["deep"].at(_place(deep, source)))
     return events
+
+
+def _parsed(text: str) -> tuple[Sequence[Event], Event | None]:
+    """The events of a text, and the one that lies too deep, behind which nothing is parsed."""
+    events: list[Event] = []
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+        if depth > MAX_DEPTH:
+            return events, event
+        if isinstance(event, _PARTS):
+            events.append(event)
+    return events, None
+
+
+_kept = lru_cache(maxsize=32)(_parsed)
 
 
 class _Builder:

@@ -10,7 +10,7 @@ import signal
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection
@@ -18,8 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from calculators.problems import Refused
 from ledger.audit.proof import STRETCH, UNREADABLE, Asked, Proof
-from ledger.audit.reading import read_stretch
-from ledger.log.canonical import parse
+from ledger.audit.reading import read_again, read_stretch
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import kind_of
 from ledger.log.tree import Peaks, grow, leaf_hash, root_of
@@ -28,7 +27,6 @@ from ledger.rules.records import Logged, LogOnly
 from ledger.rules.state import Fold
 from ledger.store.collector import paused
 from ledger.store.engine import reading_engine
-from ledger.store.tables import record as record_table
 
 # Records from which on the second process is worth the half second in which it starts.
 LARGE = 50_000
@@ -89,11 +87,7 @@ def _hold(answer: Pipe, path: Path, checkpoint: Checkpoint | None, log_key: str)
 
 def _both(connection: Connection, answer: Pipe) -> Whole | None:
     """What both processes find right: this one asks the rules, and stops once the other one has found something."""
-
-    def read(seq: int) -> dict[str, Any]:
-        return parse(connection.execute(record_table.select().where(record_table.c.seq == seq)).one().body)
-
-    source = LogOnly(read)
+    source = LogOnly(read_again(connection))
     judge, peaks, size = Judge(Fold(source)), Peaks(), 0
     held: Whole | None = None
     after = None

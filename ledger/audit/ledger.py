@@ -24,8 +24,8 @@ from ledger.office.signing import Seen, Signer, append_signed, by_acts, signer_f
 from ledger.registry.agreements import unagreed
 from ledger.store import guards
 from ledger.store.durable import replace
+from ledger.store.ledger import STRANGE, Upgraded, View, Writer
 from ledger.store.ledger import Ledger as StoredLedger
-from ledger.store.ledger import Upgraded, View, Writer
 from ledger.store.log_keys import LOG_KEY, TakesOver, log_keys
 from ledger.store.rules import KEY as RULES_KEY
 from ledger.store.rules import own_rules, same_rules
@@ -281,13 +281,14 @@ class Ledger(StoredLedger):
     def _explained(self) -> Refused | None:
         from ledger.audit.verify import Trust, verify
 
-        signed, trust = 0, None
+        signed: int | None = None
+        trust = None
         try:
             home = self.anchor
             key = home.open(self.genesis["log_key"]).verifier
             trust = Trust(home.checkpoint_file.read_text(encoding="utf-8"), key)
             signed = home.checkpoint(key).size
-        except Refused:
+        except (Refused, *STRANGE):
             # Without its anchor a ledger can still be held against itself.
             pass
         found = next(iter(verify(self.path, trust).damages), None)
@@ -298,8 +299,8 @@ class Ledger(StoredLedger):
         if damages:
             raise self._refused(damages[0], signed)
 
-    def _refused(self, damage: "Damage", signed: int) -> Refused:
-        """The damage in verification's words, and the way out; `signed` records stand under the signed head."""
+    def _refused(self, damage: "Damage", signed: int | None) -> Refused:
+        """The damage in verification's words, and the way out; `signed` records are under the signed head, if known."""
         named = filter(None, (f"#{damage.record}", damage.kind, damage.key))
         place = Place(str(self.path), key=" ".join(named) if damage.record is not None else "")
         return Refused(Problem(damage.code, damage.what, _way_out(damage, signed), place, damage.values))
@@ -313,8 +314,8 @@ def _head_in(note: str, keys: Sequence[str]) -> tuple[Checkpoint, VerifierKey, s
     return None
 
 
-def _way_out(damage: "Damage", signed: int) -> str:
-    if damage.record is not None and damage.record >= signed:
+def _way_out(damage: "Damage", signed: int | None) -> str:
+    if damage.record is not None and signed is not None and damage.record >= signed:
         return N_("`subsidy audit cut` takes away what was put behind the records that were signed")
     if damage.code in _MADE_AGAIN:
         return N_("somebody wrote to the file: `subsidy audit cut` makes its tables again from the signed records")

@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 from ledger.audit.comparison import envelope_damages, stretch_damages, surplus_damages
 from ledger.audit.damage import Damage
 from ledger.audit.projector import Projector, Row
-from ledger.audit.reading import changed, examine, read_stretch
+from ledger.audit.reading import changed, examine, read_again, read_stretch
 from ledger.log import kinds
-from ledger.log.canonical import parse
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.kinds import kind_of
 from ledger.log.tree import leaf_hash
@@ -25,7 +24,6 @@ from ledger.rules.records import Logged, LogOnly
 from ledger.rules.state import Fold
 from ledger.store.collector import paused
 from ledger.store.log_keys import LOG_KEY, key_after
-from ledger.store.tables import record as record_table
 
 # Records read and compared together.
 STRETCH = 1024
@@ -62,7 +60,7 @@ class Proof:
         self.projector = Projector()
         self._checkpoint = checkpoint
         self._log_key = log_key
-        self._source = LogOnly(self._read)
+        self._source = LogOnly(read_again(connection))
         self._asked = asked
         self._judge = Judge(Fold(self._source)) if asked is Asked.RULES else None
         self._anchored_root: bytes | None = None
@@ -173,10 +171,6 @@ class Proof:
             yield Damage("truncated", {"size": size, "checkpoint": self._checkpoint.size}, size)
         elif self._checkpoint.size and self._anchored_root != self._checkpoint.root:
             yield Damage("forked", {"checkpoint": self._checkpoint.size})
-
-    def _read(self, seq: int) -> dict[str, Any]:
-        query = record_table.select().where(record_table.c.seq == seq)
-        return parse(self.connection.execute(query).one().body)
 
 
 @paused()

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date
+from pathlib import Path
 
 import rich_click as click
 
@@ -9,6 +10,7 @@ from calculators.awards.all import CALCULATORS
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.book import charts
+from ledger.commands.practised import take_over
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, key_named, pass_settings
 from ledger.commands.ui.signing import needed, opened
@@ -32,6 +34,18 @@ from ledger.words import _, listed
     "--practice", is_flag=True, help=N_("A ledger for learning: no signature is asked for; every sheet says so.")
 )
 @click.option("--second", is_flag=True, help=N_("Open a ledger that somebody else has founded, as its second person."))
+@click.option(
+    "--from-practice",
+    "practice_url",
+    metavar="URL",
+    help=N_("Take in what a ledger for practice has: notices, mappings, and the files of registers in --files."),
+)
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help=N_("With --from-practice: the folder in which the files of registers are looked for."),
+)
+@click.option("--preview", is_flag=True, help=N_("With --from-practice: show what it would take in; write nothing."))
 @click.option("--post", metavar="POST", help=N_("Your post, as the set of duties names it."))
 @click.option("--document", metavar="NO", help=N_("Number of the document that appoints you."))
 @click.option(
@@ -49,6 +63,9 @@ def init(
     actor: str,
     practice: bool,
     second: bool,
+    practice_url: str | None,
+    files: Path | None,
+    preview: bool,
     post: str | None,
     document: str | None,
     set_name: str,
@@ -62,11 +79,22 @@ def init(
     SUBSIDY_ANCHOR, else under ~/.local/share/subsidy. Where it is interrupted there is no ledger, and the next
     `subsidy init` clears what is left.
 
+    Once it is open, --from-practice takes in what was tried in a ledger for practice, each notice, mapping and file as
+    its own command would: no record is carried over, every step is signed (--key), and what stands is left as it is. So
+    it is given again once what waits was agreed to.
+
     Example:
       subsidy init --actor 1001 --post 经办岗 --document 任〔2026〕1号 --key ~/1001.key
       subsidy init --second --actor 1002 --post 复核岗 --document 任〔2026〕1号 --key ~/1002.key
       subsidy init --practice --actor 1001
+      subsidy init --from-practice sqlite:///practice.db --files inputs --preview --actor 1001
     """
+    if practice_url:
+        for option, given_ in {"--files": files, "--key": preview or key_named()}.items():
+            if not given_:
+                raise click.MissingParameter(param_hint=option, param_type="option")
+        take_over(opened(settings), Ledger.open(practice_url), Path(str(files)), actor, preview=preview)
+        return
     if practice:
         _tell(Ledger.create(settings.db_url, actor=actor, calculators=CALCULATORS, fill=fill))
         click.echo(_("This is a ledger for practice: nothing in it counts, and nothing is paid by it."))

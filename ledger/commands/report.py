@@ -95,14 +95,14 @@ def channels(settings: Settings, as_of: str, as_json: bool) -> None:
         [_("Month"), *(money(title) for title in ways), money(_("Share of digital renminbi"))],
         [
             (
-                one.month,
-                format_yuan(one.ecny.amount_fen),
-                one.ecny.firms,
-                format_yuan(one.bank.amount_fen),
-                one.bank.firms,
-                _share(one),
+                month.month,
+                format_yuan(month.ecny.amount_fen),
+                month.ecny.firms,
+                format_yuan(month.bank.amount_fen),
+                month.bank.firms,
+                _share(month),
             )
-            for one in found.months
+            for month in found.months
         ],
     )
     click.echo(_("In yuan, less what came back in the month; a firm counts in a month in which it was paid."))

@@ -185,25 +185,7 @@ class Beside:
             for plain, content in files.items():
                 (folder / plain).write_bytes(content)
                 (folder / plain).chmod(0o600)
-            # `-P`: nothing that was sent is imported.
-            command = [sys.executable, "-P", "-m", "cli", f"--db=sqlite:///{self.path}", f"--lang={language()}", *words]
-            try:
-                ran = subprocess.run(
-                    command,
-                    cwd=folder,
-                    env=_environment(),
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=_SECONDS,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as error:
-                raise refuse(
-                    "command_too_slow",
-                    N_("the command was ended after {seconds} seconds; it wrote all that it had to write or nothing"),
-                    N_("see with `subsidy month` where things stand, and give it on the server itself"),
-                    seconds=_SECONDS,
-                ) from error
+            ran = self._ended([f"--db=sqlite:///{self.path}", f"--lang={language()}", *words], folder)
             back = {
                 file.name: file.read_bytes()
                 for file in sorted(folder.iterdir())
@@ -214,6 +196,27 @@ class Beside:
             ran.returncode, ran.stdout.decode("utf-8", "replace"), ran.stderr.decode("utf-8", "replace"), changed
         )
 
+    def _ended(self, words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+        """What a process of its own came to that ran the command line in `folder`."""
+        try:
+            return subprocess.run(
+                # `-P`: nothing that was sent is imported.
+                [sys.executable, "-P", "-m", "cli", *words],
+                cwd=folder,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise refuse(
+                "command_too_slow",
+                N_("the command was ended after {seconds} seconds; it wrote all that it had to write or nothing"),
+                N_("see with `subsidy month` where things stand, and give it on the server itself"),
+                seconds=_SECONDS,
+            ) from error
+
 
 def beside(ledger: Ledger, *, proved: bool) -> Beside:
     """Who runs commands on a ledger, for the program that is running."""
@@ -222,7 +225,8 @@ def beside(ledger: Ledger, *, proved: bool) -> Beside:
     return Beside(root, ledger.path.absolute(), Answered(ledger.anchor.folder / ANSWERS, ledger.clock), proved)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a command is surrounded by: all that this process is, but for what is a matter of who asks."""
     kept = {name: value for name, value in os.environ.items() if name not in {f"SUBSIDY_{own}" for own in _OF_WHO_ASKS}}
     if "SUBSIDY_ANCHOR" in kept:
         kept["SUBSIDY_ANCHOR"] = str(Path(kept["SUBSIDY_ANCHOR"]).absolute())

@@ -6,7 +6,9 @@ from calculators.awards.all import CALCULATORS
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, pass_settings, who_option
-from ledger.words import _
+from ledger.office.acts import ACTS, act_words
+from ledger.office.duty import in_force
+from ledger.words import _, listed
 
 
 @command()
@@ -21,7 +23,8 @@ def upgrade(settings: Settings, actor: str) -> None:
     Example:
       subsidy upgrade --actor 1001
     """
-    done = Ledger.open(settings.db_url).upgrade(actor, CALCULATORS)
+    ledger = Ledger.open(settings.db_url)
+    done = ledger.upgrade(actor, CALCULATORS)
     if done.rules:
         click.echo(_("A record says that the ledger is kept by the rules of this release."))
     if done.schema:
@@ -30,3 +33,12 @@ def upgrade(settings: Settings, actor: str) -> None:
         click.echo(_("The vault says whose it is."))
     if not any(done):
         click.echo(_("The ledger is of this release; nothing was written."))
+    with ledger.read() as view:
+        duties = in_force(view)
+    unsaid = sorted(act_words(act) for act in ACTS - duties.acts.keys()) if duties else []
+    if unsaid:
+        text = _(
+            "The duties in force say nothing of: {acts}. Anybody signs these, and anybody else where they take two. A "
+            "set that says who: subsidy duties change three"
+        )
+        click.echo(text.format(acts=listed(unsaid)))

@@ -190,7 +190,9 @@ def take_signed(settings: Settings, request: Path, cosignatures: tuple[Path, ...
             reason=error,
         ) from error
     with ledger.write(actor) as writer:
-        names = witnesses.take(writer, note, [one.read_text("utf-8", errors="replace") for one in cosignatures])
+        names = witnesses.take(
+            writer, note, [cosignature.read_text("utf-8", errors="replace") for cosignature in cosignatures]
+        )
     click.echo(
         _("The head over {size} records is signed by: {names}").format(size=head_of(note).size, names=", ".join(names))
     )

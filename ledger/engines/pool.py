@@ -1,4 +1,4 @@
-"""Processes on this machine. Where one ends before its answer, all are replaced and what was under way begins anew."""
+"""Processes on this machine. Where one ends before its answer, all are replaced and what was under way begins again."""
 
 import os
 import signal

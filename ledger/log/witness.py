@@ -6,72 +6,45 @@ an empty line, the checkpoint). Everything here is worked out from the bytes giv
 """
 
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
+from base64 import b64encode
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ledger.log.checkpoint import BadCheckpoint, Checkpoint, VerifierKey, parse, verify
+from ledger.log.checkpoint import COSIGNING, DASH, BadCheckpoint, Checkpoint, VerifierKey, parse, unbase64, verify
 from ledger.log.tree import node_hash
 
-# The signed-note identifier of Ed25519 keys that sign a time with the text.
-_COSIGNS = b"\x04"
-_DASH = "\N{EM DASH} "
-_NAME = re.compile(r"[^\s+]+")
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
 _MOST_LINES = 63
 
 
-class WitnessKey(NamedTuple):
-    """The public key of a witness under its name; written `name+id+base64`."""
-
-    name: str
-    public: bytes
-
-    @property
-    def id(self) -> bytes:
-        """The four bytes that tell keys of one name apart."""
-        return sha256(self.name.encode() + b"\n" + _COSIGNS + self.public).digest()[:4]
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{b64encode(_COSIGNS + self.public).decode()}"
-
-    @classmethod
-    def parse(cls, text: str) -> "WitnessKey":
-        """From `name+id+base64`; the id must be the key's own."""
-        name, id_hex, encoded = (*text.strip().split("+", 2), "", "")[:3]
-        raw = _unbase64(encoded)
-        if not _NAME.fullmatch(name) or len(raw) != 33 or raw[:1] != _COSIGNS:
-            raise BadCheckpoint("not the key of a witness")
-        key = cls(name, raw[1:])
-        if key.id.hex() != id_hex:
-            raise BadCheckpoint("the witness's key has not the id of its bytes")
-        return key
+def witness_key(text: str) -> VerifierKey:
+    """The public key of a witness from `name+id+base64`."""
+    return VerifierKey.parse(text, COSIGNING)
 
 
-def key_of(name: str, seed: bytes) -> WitnessKey:
+def key_of(name: str, seed: bytes) -> VerifierKey:
     """The public key of a witness from the 32 bytes of its private one."""
-    return WitnessKey(name, Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return VerifierKey(name, public, COSIGNING)
 
 
 def cosign(note: str, name: str, seed: bytes, time: int) -> str:
     """The line by which a witness signs that, at `time` (seconds of POSIX), this head was the last one it saw."""
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_message(_text(note), time))
     stamped = key_of(name, seed).id + time.to_bytes(8, "big") + signature
-    return f"{_DASH}{name} {b64encode(stamped).decode()}\n"
+    return f"{DASH}{name} {b64encode(stamped).decode()}\n"
 
 
-def cosigned(note: str, key: WitnessKey) -> int | None:
+def cosigned(note: str, key: VerifierKey) -> int | None:
     """When a witness has signed a note, in seconds of POSIX; None where it has not."""
     text = _text(note)
     for line in note.rpartition("\n\n")[2].splitlines():
-        name, _blank, encoded = line.removeprefix(_DASH).partition(" ")
+        name, _blank, encoded = line.removeprefix(DASH).partition(" ")
         try:
-            raw = _unbase64(encoded)
+            raw = unbase64(encoded)
         except BadCheckpoint:
             continue
         if name != key.name or raw[:4] != key.id or len(raw) != 4 + 8 + 64:
@@ -156,7 +129,7 @@ class Request(NamedTuple):
         found = _OLD.fullmatch(first)
         if found is None or not blank or len(lines) > _MOST_LINES:
             raise BadCheckpoint("not a request: `old SIZE`, a proof, an empty line, a checkpoint")
-        return cls(int(found[1]), tuple(map(_unbase64, lines)), note)
+        return cls(int(found[1]), tuple(map(unbase64, lines)), note)
 
 
 class Unseen(ValueError):
@@ -195,13 +168,3 @@ def _text(note: str) -> str:
 def _left(count: int) -> int:
     """The largest power of two below a number."""
     return 1 << ((count - 1).bit_length() - 1)
-
-
-def _unbase64(text: str) -> bytes:
-    try:
-        raw = b64decode(text, validate=True)
-    except (NotBase64, ValueError) as error:
-        raise BadCheckpoint("not base64") from error
-    if b64encode(raw).decode() != text:
-        raise BadCheckpoint("not base64")
-    return raw

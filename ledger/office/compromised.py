@@ -3,7 +3,7 @@ have looked at it.
 
 One person says so, and from then on nothing goes out that rests on what the key has signed since that day; with another
 person's agreement the key signs nothing more. Two people clear what was signed, one by one or all of it: they confirm
-it, or have undone it by its own command.
+it. What was undone by its own command holds nothing any more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ CLEARED: Final = "cleared"
 # Behind a staff number: about all that its key has signed.
 REST = "rest"
 _APPROVE = "approve"
+_CANCELLED = "cancelled"
 
 
 class Suspect(NamedTuple):
@@ -113,26 +114,65 @@ def day(body: Mapping[str, Any]) -> str:
     return local_day(datetime.fromisoformat(body["recorded_at"])).isoformat()
 
 
-def rests(read: Read, payout: Payout, runs: Callable[[], Iterable[int]], seq: int) -> Iterator[About]:
-    """What payments rest on of what was signed with record `seq`; `runs` are the closed runs by log index."""
+class Undone(NamedTuple):
+    """What its own commands have undone: records by log index, and payouts by item number."""
+
+    records: frozenset[int]
+    payouts: frozenset[str]
+
+    def any(self, first: int, last: int) -> bool:
+        """Whether a record from `first` to `last` is among them."""
+        return any(first <= seq <= last for seq in self.records)
+
+
+def undone(read: Read, first: int, end: int) -> Undone:
+    """What records from `first` up to `end` have undone: turned down, ended, taken back, called off."""
+    records, payouts = set(), set()
+    for body in map(read, range(first, end)):
+        kind = kind_of(body)
+        if kind == kinds.APPROVAL.name and body["opinion"] != _APPROVE:
+            records.add(body["about"])
+        elif kind == kinds.RUN_ABORTED.name:
+            records.add(body["proposal"])
+        elif kind == kinds.WITHDRAWAL.name:
+            records.add(read(body["run"])["proposal"])
+        elif kind == kinds.IMPORT_WITHDRAWAL.name:
+            records.add(body["import"])
+        elif kind == kinds.OUTCOME.name and body["state"] == _CANCELLED:
+            payouts.add(body["about"])
+    return Undone(frozenset(records), frozenset(payouts))
+
+
+def rests(read: Read, payout: Payout, runs: Callable[[], Iterable[int]], seq: int, without: Undone) -> Iterator[About]:
+    """What payments rest on of what was signed with record `seq`, and nobody has undone since (`without`).
+
+    `runs` are the closed runs by log index.
+    """
     body = read(seq)
     if kind_of(body) == kinds.ACT.name:
+        if without.any(body["first"], seq):
+            return
         for at in range(body["first"], seq):
             covered = read(at)
             if rule_of(covered):
-                yield from _about(read, payout, runs, at, covered)
+                yield from _about(read, payout, runs, at, covered, without)
     elif kind_of(body) != kinds.APPROVAL.name:
-        yield EVERYTHING
-    elif body["opinion"] == _APPROVE:
+        yield from () if seq in without.records else (EVERYTHING,)
+    elif body["opinion"] == _APPROVE and body["about"] not in without.records:
         said = read(body["about"])
         if kind_of(said) == kinds.ACT.name:
-            yield from rests(read, payout, runs, body["about"])
+            yield from rests(read, payout, runs, body["about"], without)
         else:
-            yield from _about(read, payout, runs, body["about"], said)
+            yield from _about(read, payout, runs, body["about"], said, without)
 
 
 def _about(
-    read: Read, payout: Payout, runs: Callable[[], Iterable[int]], seq: int, body: Mapping[str, Any]
+    read: Read,
+    payout: Payout,
+    runs: Callable[[], Iterable[int]],
+    seq: int,
+    body: Mapping[str, Any],
+    without: Undone,
 ) -> Iterator[About]:
     kind = kind_of(body)
     if kind == kinds.PROPOSAL.name:
@@ -140,8 +180,9 @@ def _about(
         if closed:
             yield from of_awards(range(closed["first"], closed["first"] + closed["count"]), read)
     elif kind == kinds.PAYMENT_BATCH.name:
-        for at in range(body["first"], body["first"] + body["count"]):
-            yield from of_awards((claim["award"] for claim in read(at)["claims"]), read)
+        for item in map(read, range(body["first"], body["first"] + body["count"])):
+            if item["key"] not in without.payouts:
+                yield from of_awards((claim["award"] for claim in item["claims"]), read)
     elif kind == kinds.OUTCOME.name and payout(body["about"]) is None:
         # A batch that went out, or was called off: what it rests on was signed before.
         return
@@ -206,5 +247,7 @@ def held_in_doubt(view: View) -> Iterator[tuple[int, str, list[About]]]:
     def runs() -> Iterator[int]:
         return (row.seq for row in view.records(kinds.RUN_CLOSED))
 
-    for seq in suspicions(view).in_doubt(view.record, view.size):
-        yield seq, view.record(seq)["actor"], list(dict.fromkeys(rests(view.record, payout, runs, seq)))
+    doubted = list(suspicions(view).in_doubt(view.record, view.size))
+    without = undone(view.record, min(doubted, default=view.size), view.size)
+    for seq in doubted:
+        yield seq, view.record(seq)["actor"], list(dict.fromkeys(rests(view.record, payout, runs, seq, without)))

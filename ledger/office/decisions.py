@@ -145,7 +145,7 @@ def stopped(view: View) -> dict[str, Row[kinds.DecisionBody]]:
 
 
 def _standing(writer: Writer, decision: Decision) -> Row[kinds.DecisionBody] | None:
-    """The record that says the same still, if there is one: what was lifted is stopped anew, and lifted anew.
+    """The record that says the same still, if there is one: what was lifted is stopped again, and lifted again.
 
     What was said of lost records may have been said otherwise since: only what nobody has answered says the same.
     """

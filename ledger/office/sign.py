@@ -130,7 +130,7 @@ note|签名说明|signed note; person|何人|whose; keys|密钥|keys; needed|所
 records|记录号|record nos.; since|起始日|since;
 proof|新公钥的证明|proof by the new key; proof_recovery|备用公钥的证明|proof by the sealed key;
 proposal|核算方案记录号|proposal record no.; proposal_leaf|核算方案哈希值|hash of the proposal;
-public|日常公钥|daily public key; purpose|账本用途|purpose of the ledger; rank|排名|rank; rate|利率|rate;
+public|日常公钥|daily public key; purpose|用途|purpose; rank|排名|rank; rate|利率|rate;
 reached|达到阶段|stage reached; reason|理由|reason; receipt_fen|付息凭证金额|interest receipt;
 received_on|收到日期|received on; record|记录号|record no.; recorded_at|记录时间|recorded at;
 recovery|备用公钥|sealed public key; references|参考号|references; refused|不予补贴|refused; register|台账|register;
@@ -158,13 +158,13 @@ wanted|所需|wanted; what|内容|what; withheld|暂扣|withheld; withheld_fen|�
 word|词|word; words|词语对照|words; workdays|调休上班日|days worked instead; zone|时区|time zone
 """)
 # The same where a kind of record means something else by it: kind, field.
-WORDS_OF_KIND = {
-    ("act", "count"): ("涵盖的记录数", "records covered"),
-    ("actor", "name"): ("姓名", "name"),
-    ("payment_batch", "count"): ("支付笔数", "number of payments"),
-    ("person", "name"): ("姓名", "name"),
-    ("run_closed", "count"): ("分录数", "number of entries"),
-}
+WORDS_OF_KIND = _read_words("""
+act.count|涵盖的记录数|records covered; actor.name|姓名|name; contract.step|合约环节|step of the contract;
+cut.from|起始记录号|from record; genesis.purpose|账本用途|purpose of the ledger;
+payment_batch.count|支付笔数|number of payments; person.name|姓名|name;
+restore.from|备份中的记录数|records in the backup; restore.to|此前已签名的记录数|records signed for before;
+run_closed.count|分录数|number of entries
+""")
 # Words of fields that decide what is signed -> in Chinese, in English.
 VALUES = {
     "opinion": {"approve": ("同意", "approve"), "reject": ("不同意", "reject")},
@@ -394,7 +394,7 @@ def _lines(challenge: Challenge) -> Iterator[str]:
 def _fields(challenge: Challenge, body: Mapping[str, Any], indent: str) -> Iterator[str]:
     kind = str(body.get("$schema", "//")).split("/")[1]
     for name, value in body.items():
-        zh, en = WORDS_OF_KIND.get((kind, name)) or WORDS.get(name, (name, name))
+        zh, en = WORDS_OF_KIND.get(f"{kind}.{name}") or WORDS.get(name, (name, name))
         label = f"{indent}{zh} / {en}: " if zh != en else f"{indent}{name}: "
         if isinstance(value, dict):
             yield label.rstrip()

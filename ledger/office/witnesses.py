@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from calculators.problems import N_, refuse
 from ledger.log import kinds
-from ledger.log.checkpoint import BadCheckpoint
-from ledger.log.witness import WitnessKey, cosigned, head_of
+from ledger.log.checkpoint import BadCheckpoint, VerifierKey
+from ledger.log.witness import cosigned, head_of, witness_key
 from ledger.office.signing import Signer, append_signed, signer_for
 from ledger.registry.agreements import agreed
 from ledger.store.ledger import View, Writer
@@ -21,13 +21,13 @@ KEY: Final = "witness"
 class Policy(NamedTuple):
     """The keys of the witnesses, and how many of them an order takes."""
 
-    keys: tuple[WitnessKey, ...]
+    keys: tuple[VerifierKey, ...]
     needed: int
 
 
 def policy_of(body: kinds.WitnessBody) -> Policy:
     """The policy in a record; raises `BadCheckpoint`."""
-    return Policy(tuple(map(WitnessKey.parse, body["keys"])), body["needed"])
+    return Policy(tuple(map(witness_key, body["keys"])), body["needed"])
 
 
 def policy(view: View) -> Policy | None:
@@ -42,7 +42,7 @@ def last_note(view: View) -> str:
     return rows[-1].body["note"] if rows else ""
 
 
-def signed_by(note: str, keys: Sequence[WitnessKey]) -> list[str]:
+def signed_by(note: str, keys: Sequence[VerifierKey]) -> list[str]:
     """The names of those witnesses that have signed a note."""
     return [key.name for key in keys if note and cosigned(note, key) is not None]
 
@@ -57,7 +57,7 @@ def short_of(found: Policy | None, note: str, record: int) -> bool:
 def ask(writer: Writer, keys: Sequence[str], needed: int, reason: str, signer: Signer | None) -> int:
     """Ask for a policy; the log index. Refuses `witness_malformed` and `policy_differs`."""
     try:
-        found = {WitnessKey.parse(key) for key in keys}
+        found = {witness_key(key) for key in keys}
     except BadCheckpoint as error:
         raise refuse(
             "witness_malformed",

@@ -62,7 +62,7 @@ def _signers(view: View, batch: str) -> Mapping[str, str]:
 
 def batch_steps(maker: str, approvals: Sequence[Approval]) -> Mapping[str, str]:
     """Who gave which step of a batch, in the words of the duties: `pay:1`, `pay:2`."""
-    return {"pay:1": maker, **{f"pay:{one.step + 1}": one.actor for one in approvals}}
+    return {"pay:1": maker, **{f"pay:{approval.step + 1}": approval.actor for approval in approvals}}
 
 
 def written(view: View, first: int, end: int) -> Written | None:

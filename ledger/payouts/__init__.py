@@ -11,6 +11,7 @@ __all__ = [
     "channels",
     "checks",
     "contracts",
+    "free_money",
     "movements",
     "named",
     "operators",

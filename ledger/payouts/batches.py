@@ -93,11 +93,18 @@ class Item:
         """Entry record -> fen of its payable that the book says the item has paid and that has not come back."""
         return self._paid()[0]
 
-    @property
-    def came_back(self) -> dict[int, int]:
-        """Entry record -> fen that came back of an earlier year's payment: the item holds it, and has not paid it."""
+    def came_back(self, refunded_fen: int) -> dict[int, int]:
+        """Entry record -> fen that came back of an earlier year's payment: the item holds it, and has not paid it.
+
+        Where all that is left of an award had been given back unasked, the rest of it came back.
+        """
         booked = self.booked if self.state in (State.RETURNED, State.FAIL) else self.held
-        return {award: fen for award, fen in self.held.items() if award not in booked}
+        back = {award: fen for award, fen in self.held.items() if award not in booked}
+        if self.state is State.RETURNED and len(booked) == 1:
+            ((award, kept_fen),) = booked.items()
+            if kept_fen == refunded_fen:
+                back[award] = self.held[award] - kept_fen
+        return {award: fen for award, fen in back.items() if fen}
 
     @property
     def twice_fen(self) -> int:

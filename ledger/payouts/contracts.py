@@ -10,28 +10,30 @@ from typing import NamedTuple
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, refuse
-from ledger.book import balances, charts
-from ledger.book.accounts import BOUND_MONEY, WALLET
+from ledger.book import charts
+from ledger.book.accounts import BOUND_MONEY
 from ledger.book.payables import Terms
 from ledger.book.periods import check_open
 from ledger.book.posting import Entry, Posted, post
 from ledger.log import kinds
 from ledger.office.signing import Signer, append_signed
 from ledger.payouts import postings
-from ledger.payouts.batches import batches
-from ledger.payouts.states import WAITING
-from ledger.registry.agreements import CONTRACT_RELEASE, CONTRACT_RETURN, agreement, answers
+from ledger.payouts.free_money import held, least_fen, on_its_way
+from ledger.registry.agreements import CONTRACT_RELEASE, CONTRACT_RETURN, agreed_and_open, agreement, answers
 from ledger.store.ledger import Row, View, Writer, local_day
 
 # What two people decide, by the step that carries it out.
 DECIDED = {"released": CONTRACT_RELEASE, "returned": CONTRACT_RETURN}
+# Between the parts of what an entry is about, so in no number of a contract.
+STEP_MARK = "@"
 _NOWHERE = Terms("", "", "", "", "")
 
 
 class Asked(NamedTuple):
-    """The decision that waits for another person: its number."""
+    """The decision that waits for another person: its number, and what was agreed to before in whose place it is."""
 
     number: int
+    instead_of: Row[kinds.DecisionBody] | None = None
 
 
 class Bound(NamedTuple):
@@ -79,42 +81,16 @@ def _bound(view: View, row: Row[kinds.ContractBody], today: date) -> Bound:
     )
 
 
-def free_fen(view: View) -> int:
-    """What the wallets hold that is neither bound nor on its way."""
-    prefunded = {row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == postings.PREFUNDED}
-    there = sum(
-        debit - credit
-        for (chart, account, _path), (debit, credit) in balances.totals(view).items()
-        if (chart, account) == ("fin", WALLET)
-    )
-    orders = (order for order in batches(view) if order.body["payer"] in prefunded)
-    return there - sum(item.amount_fen for order in orders for item in order.items if item.state in WAITING)
-
-
 def load(
     writer: Writer, key: str, payer: str, amount_fen: int, terms: tuple[str, str, date], on: date, document: str
 ) -> Posted:
     """Bind so much of a wallet's money by a contract of this purpose, condition and last day.
 
-    Refuses `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`, `contract_terms`,
-    `contract_short`, `month_signed_off`.
+    Refuses `contract_malformed`, `payer_unknown`, `payer_not_prefunded`, `day_in_future`, `contract_over`,
+    `contract_terms`, `contract_day`, `wallet_short`, `month_signed_off`.
     """
     purpose, condition, expires_on = terms
-    row = writer.current(kinds.PAYER, payer)
-    if row is None:
-        raise refuse(
-            "payer_unknown",
-            N_("there is no payer {payer}"),
-            N_("write its reference as `subsidy pay prepare` shows it"),
-            payer=payer,
-        )
-    if (row.body["funding"], row.body["channel"]) != (postings.PREFUNDED, "ecny"):
-        raise refuse(
-            "payer_not_prefunded",
-            N_("{payer} is no wallet with money of its own, so nothing in it can be bound"),
-            N_("name a prefunded wallet of the register of payers"),
-            payer=payer,
-        )
+    _check_named(writer, key, payer)
     before = writer.current(kinds.CONTRACT, key)
     said = kinds.ContractBody(
         key=key,
@@ -143,17 +119,7 @@ def load(
     if stood:
         return stood
     _check_day(writer, said)
-    there_fen = free_fen(writer)
-    if amount_fen > there_fen:
-        raise refuse(
-            "contract_short",
-            N_("{amount} is to be bound, and {there} is free in the wallet"),
-            N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
-            Place(key),
-            amount=format_yuan(amount_fen),
-            there=format_yuan(max(0, there_fen)),
-            payer=payer,
-        )
+    _check_there(writer, said, before)
     return _book(writer, said)
 
 
@@ -179,7 +145,9 @@ def let_go(
         body = kinds.DecisionBody(
             key=f"{kind}/{key}", type=kind, about=key, reason=reason, document=document, amount_fen=amount_fen
         )
-        return Asked(append_signed(writer, signer, kinds.DECISION, body))
+        carried_out = {version.body.get("decision") for version, _void in writer.history(kinds.CONTRACT, key)}
+        displaced = agreed_and_open(writer, decided, carried_out)
+        return Asked(append_signed(writer, signer, kinds.DECISION, body), displaced)
     if agreement(writer, decided.seq) is None:
         return Asked(decided.seq)
     said["decision"] = decided.seq
@@ -210,7 +178,7 @@ def entry_of(body: kinds.ContractBody, record: int) -> Entry:
     bound = body["step"] == "loaded"
     return postings.entry(
         "bound" if bound else "unbound",
-        f"{body['payer']}@{body['key']}@{body['step']}@{body['document']}",
+        STEP_MARK.join((body["payer"], body["key"], body["step"], body["document"])),
         0,
         postings.BOUND if bound else postings.UNBOUND,
         {_NOWHERE: body["amount_fen"]},
@@ -275,6 +243,60 @@ def _standing(view: View, key: str) -> Row[kinds.ContractBody]:
             contract=key,
         )
     return row
+
+
+def _check_named(view: View, key: str, payer: str) -> None:
+    """Refuse a number that cannot be one, and an account that holds no digital renminbi of its own."""
+    if STEP_MARK in key:
+        raise refuse(
+            "contract_malformed",
+            N_("{sign} stands in the number of contract {contract}"),
+            N_("write its number without that sign: it parts the number from the step in the entries' keys"),
+            sign=STEP_MARK,
+            contract=key,
+        )
+    row = view.current(kinds.PAYER, payer)
+    if row is None:
+        raise refuse(
+            "payer_unknown",
+            N_("there is no payer {payer}"),
+            N_("write its reference as `subsidy pay prepare` shows it"),
+            payer=payer,
+        )
+    if (row.body["funding"], row.body["channel"]) != (postings.PREFUNDED, "ecny"):
+        raise refuse(
+            "payer_not_prefunded",
+            N_("{payer} is no wallet with money of its own, so nothing in it can be bound"),
+            N_("name a prefunded wallet of the register of payers"),
+            payer=payer,
+        )
+
+
+def _check_there(view: View, said: kinds.ContractBody, before: Row[kinds.ContractBody] | None) -> None:
+    """Refuse a loading before the last step of its contract, and of more than is free from its day on."""
+    payer, on = said["payer"], date.fromisoformat(said["on"])
+    if before is not None and said["on"] < before.body["on"]:
+        raise refuse(
+            "contract_day",
+            N_("{day} lies before {last}, the day of the last step of {contract}"),
+            N_("give the day on which it was loaded; money of another loading has a contract number of its own"),
+            Place(said["key"]),
+            day=on,
+            last=before.body["on"],
+            contract=said["key"],
+        )
+    there_fen = least_fen(held(view).get(payer, {}), on) - on_its_way(view).get(payer, 0)
+    if said["amount_fen"] > there_fen:
+        raise refuse(
+            "wallet_short",
+            N_("{amount} is to be bound, and {there} is free in the wallet from {day} on"),
+            N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
+            Place(said["key"]),
+            amount=format_yuan(said["amount_fen"]),
+            there=format_yuan(max(0, there_fen)),
+            day=on,
+            payer=payer,
+        )
 
 
 def _check_left(stands: Row[kinds.ContractBody], amount_fen: int) -> None:

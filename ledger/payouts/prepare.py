@@ -4,7 +4,7 @@ One write does it all: payables are read, claimed and numbered in the same trans
 once cannot take the same payable.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -131,8 +131,7 @@ def plan(view: View, vault: Vault, runs: Sequence[RunEntries], today: date) -> P
         else:
             held.append(Held(planned.about, planned.payee, planned.amount_fen, payer))
     netted = nets(view, [planned.payables for drafts in by_payer.values() for planned in drafts])
-    for net in netted:
-        _take(by_payer, net)
+    _take(by_payer, netted)
     left = {payer: [draft for draft in drafts if draft.amount_fen] for payer, drafts in sorted(by_payer.items())}
     return Planned({payer: drafts for payer, drafts in left.items() if drafts}, sorted(held), netted)
 
@@ -174,7 +173,8 @@ def _on_line(item: str, line: str) -> Hold:
 
 def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepared:
     """Make the batches of `runs`; nothing is written where nothing is to be paid."""
-    by_payer, held, netted = plan(writer, vault, runs, local_day(writer.now))
+    # Nothing has been written yet: what is asked of what stands is worked out once.
+    by_payer, held, netted = plan(writer.at(writer.size), vault, runs, local_day(writer.now))
     book(writer, netted)
     number = sum(1 for _row in writer.records(kinds.PAYMENT_BATCH))
     made = []
@@ -184,16 +184,16 @@ def prepare(writer: Writer, vault: Vault, runs: Sequence[RunEntries]) -> Prepare
     return Prepared(tuple(made), tuple(held), tuple(netted))
 
 
-def _take(by_payer: dict[str, list[Draft]], net: Net) -> None:
+def _take(by_payer: dict[str, list[Draft]], netted: Iterable[Net]) -> None:
     """Leave out of the drafts what is netted: no payout claims it."""
+    taken: Counter[int] = Counter()
+    for net in netted:
+        taken[net.payable.award] += net.amount_fen
+    if not taken:
+        return
     for draft in (draft for drafts in by_payer.values() for draft in drafts):
-        draft.payables = [
-            payable._replace(open_fen=payable.open_fen - net.amount_fen)
-            if payable.award == net.payable.award
-            else payable
-            for payable in draft.payables
-        ]
-        draft.payables = [payable for payable in draft.payables if payable.open_fen]
+        left = [payable._replace(open_fen=payable.open_fen - taken[payable.award]) for payable in draft.payables]
+        draft.payables = [payable for payable in left if payable.open_fen]
 
 
 def _stopped(payables: Iterable[Payable], stopped: Mapping[str, Obstacle]) -> list[Held]:

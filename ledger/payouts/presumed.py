@@ -135,7 +135,7 @@ def covered(statements: Iterable[Covering], failure: Told, *, over: bool) -> boo
     if failure.state is State.RETURNED:
         return False
     day = failure.day.isoformat()
-    known = [one for one in statements if one.opens_on and one.closes_on]
+    known = [statement for statement in statements if statement.opens_on and statement.closes_on]
     begun = any(one.opens_on <= day for one in known)
     return begun and any(
         one.closes_on >= day and one.brought_by not in failure.by and (one.brought_on > day or not over)

@@ -10,20 +10,19 @@ from hashlib import sha256
 
 from calculators.money import format_yuan
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.book.accounts import WALLET
-from ledger.book.balances import totals
 from ledger.book.posting import post
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import Signer
 from ledger.payouts import postings, year_end
-from ledger.payouts.batches import Batch, Item, batch, batches, bodies, item, outcomes
+from ledger.payouts.batches import Batch, Item, batch, bodies, item, outcomes
 from ledger.payouts.channels import ecny, pain001, sheet
 from ledger.payouts.channels.instruction import Instruction, Order, Party, memo_of
 from ledger.payouts.checks import HOLDS, LINE_HOLDS, doubt_holds, line_holds, wallet_hold
+from ledger.payouts.free_money import held, least_fen, on_its_way
 from ledger.payouts.payables import payouts_naming, terms
 from ledger.payouts.paying import body_of
-from ledger.payouts.states import OPEN, WAITING, Source, State, allowed
+from ledger.payouts.states import OPEN, Source, State, allowed
 from ledger.payouts.wallets import Wallets
 from ledger.store.ledger import Row, Vault, View, Writer, local_day
 
@@ -286,33 +285,28 @@ def _disputed_payables(view: View, found: Batch) -> list[Problem]:
     ]
 
 
-def _short_wallet(view: View, found: Batch) -> Iterator[Problem]:
+def _short_wallet(writer: Writer, found: Batch) -> Iterator[Problem]:
     """What is paid out of money moved there before is there, less what is on its way already.
 
     A bank may pay before its funding is entered, so only what goes out is held to it, never what is said to be paid.
     """
-    prefunded = {row.key for row in view.rows(kinds.PAYER) if row.body["funding"] == "prefunded"}
-    if found.body["payer"] not in prefunded:
+    payer = found.body["payer"]
+    if body_of(writer, payer)["funding"] != postings.PREFUNDED:
         return
-    there_fen = sum(
-        debit - credit
-        for (chart, account, _path), (debit, credit) in totals(view).items()
-        if (chart, account) == ("fin", WALLET)
-    )
-    others = (order for order in batches(view) if order.body["payer"] in prefunded and order.key != found.key)
-    on_its_way_fen = sum(payout.amount_fen for other in others for payout in other.items if payout.state in WAITING)
+    there_fen = least_fen(held(writer).get(payer, {}), local_day(writer.now))
+    on_its_way_fen = on_its_way(writer, but=found.key).get(payer, 0)
     needed_fen = sum(payout.amount_fen for payout in found.items if payout.state is not State.CANCELLED)
     if needed_fen > there_fen - on_its_way_fen:
         yield Problem(
             "wallet_short",
-            N_("{needed} yuan are to go out, and the book has {there} to pay from, {on_its_way} of it on its way"),
+            N_("{needed} yuan are to go out, and {payer} has {there} to pay from, {on_its_way} of it on its way"),
             N_("enter what was moved there: `subsidy pay fund {payer} YUAN --on DAY --document NO`"),
             Place(found.key),
             {
                 "needed": format_yuan(needed_fen),
                 "there": format_yuan(there_fen),
                 "on_its_way": format_yuan(on_its_way_fen),
-                "payer": found.body["payer"],
+                "payer": payer,
             },
         )
 

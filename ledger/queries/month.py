@@ -281,7 +281,7 @@ class _Asked:
         paths = {notice.notice.envelope.path for of_id in notices(self.view).values() for notice in of_id}
         issued = limits(self.view)
         parts = [path.split("/") for path in paths]
-        for path in sorted({"/".join(one[: depth + 1]) for one in parts for depth in range(len(one))}):
+        for path in sorted({"/".join(part[: depth + 1]) for part in parts for depth in range(len(part))}):
             if path not in issued:
                 yield f"subsidy budget issue {path} YUAN --document NO --on YYYY-MM-DD"
         lacking = [kind for kind, _text in BEGIN if next(iter(self.view.rows(kind)), None) is None]
@@ -442,11 +442,13 @@ class _Asked:
             if not account.speaks_by(self.month.last_day):
                 continue
             values = {"account": account.key, "day": account.through}
-            if account.through < self.month.last_day.isoformat():
+            # Once the month is over the page asks for what signing off asks for, and for no more.
+            begun = self.today < self.month.ends_before and account.through < self.month.last_day.isoformat()
+            if begun or account.lacks_statement(self.month.last_day):
                 stand = Stand.WAITS if self.today < self.month.ends_before else Stand.OPEN
                 code = "statement_missing" if account.through else "statement_never"
                 yield Point(code, stand, values, next=("subsidy reconcile import FILE",))
-            elif account.unexplained_fen or account.lines:
+            elif account.unexplained:
                 yield Point(
                     "unexplained",
                     Stand.OPEN,

@@ -136,7 +136,7 @@ def desk(at: Moment) -> Desk:
         to_match=tuple(line for match in found.matches for line in match.lines),
         left_to_a_person=tuple(sorted(before.kept_back - before.by_line.keys())),
         listed=tuple(found.listed),
-        open_lines=tuple(_open(two, one) for one in open_lines(two, before, found, at.today)),
+        open_lines=tuple(_open(two, open_line) for open_line in open_lines(two, before, found, at.today)),
         payouts=tuple(_payout(two, name, fen) for name, fen in unseen.items()),
     )
 
@@ -151,9 +151,13 @@ def line_answer(at: Moment, name: str) -> LineOfDesk:
         return LineOfDesk(_line(two, key), _match(row.key, row.body), None, None, (), undone)
     found = judge(two, before)
     why = next((one for one in found.listed if key in one.lines), None)
-    still = next((one for one in open_lines(two, before, found, at.today) if one.line == key), None)
+    still = next((open_line for open_line in open_lines(two, before, found, at.today) if open_line.line == key), None)
     paid = before.paid_fen
-    payouts = (_payout(two, one, two.payouts[one].amount_fen - paid.get(one, 0)) for one in why.payouts) if why else ()
+    payouts = (
+        (_payout(two, payout, two.payouts[payout].amount_fen - paid.get(payout, 0)) for payout in why.payouts)
+        if why
+        else ()
+    )
     return LineOfDesk(_line(two, key), None, why, _open(two, still) if still else None, tuple(payouts), undone)
 
 
@@ -197,7 +201,7 @@ def _match(key: str, body: kinds.MatchBody) -> MatchAnswer:
         actor=body["actor"],
         recorded_at=body["recorded_at"],
         inputs=tuple(Input(one["name"], one["value"]) for one in body["inputs"]),
-        payouts=tuple(Share(one["payout"], one["amount_fen"]) for one in body["payouts"]),
+        payouts=tuple(Share(payout["payout"], payout["amount_fen"]) for payout in body["payouts"]),
         amount_fen=body["amount_fen"],
         residual_fen=body["residual_fen"],
         reason=body.get("reason", ""),

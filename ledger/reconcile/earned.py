@@ -100,7 +100,7 @@ def _days(first: date, last: date) -> Iterable[date]:
 
 
 def _rate(rates: Iterable[Rate], day: date) -> Exact | None:
-    return next((one.rate for one in rates if one.since <= day and (one.until is None or day <= one.until)), None)
+    return next((rate.rate for rate in rates if rate.since <= day and (rate.until is None or day <= rate.until)), None)
 
 
 @cache

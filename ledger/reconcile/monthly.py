@@ -132,6 +132,15 @@ class Account:
         moved = self.book_fen != self.brought_fen
         return told or moved or bool(self.differences or self.payouts or self.book_used)
 
+    def lacks_statement(self, end: date) -> bool:
+        """Whether no statement of an account that is paid from reaches into the month that ends on day `end`."""
+        return bool(self.funding) and self.through < end.replace(day=1).isoformat()
+
+    @property
+    def unexplained(self) -> list[Difference]:
+        """The differences that nothing explains, also where they sum to nothing."""
+        return [each for each in self.differences if each.sort in UNEXPLAINED]
+
     @property
     def carried(self) -> list[Difference]:
         """What two people carry as open."""
@@ -144,7 +153,7 @@ class Account:
     @property
     def unexplained_fen(self) -> int:
         """What is left when every explained difference is taken away."""
-        return sum(difference.fen for difference in self.differences if difference.sort in UNEXPLAINED)
+        return sum(difference.fen for difference in self.unexplained)
 
 
 class _Moved(NamedTuple):

@@ -22,6 +22,12 @@ def oldest_first(lines: Sequence[Line], opening_fen: int | None = None) -> list[
     return _by_balance(turned if newest_first else kept, opening_fen)
 
 
+def in_its_days(line: Line, opens_on: str, closes_on: str) -> Line:
+    """A line of which the bank says only its value day: where that is none of the statement's, booked by its last."""
+    within = not opens_on <= closes_on or opens_on <= line.booked_on <= closes_on
+    return line if within else line._replace(booked_on=closes_on)
+
+
 def _links(lines: Sequence[Line]) -> int:
     """How many lines have the balance that follows from the line before."""
     return sum(

@@ -194,7 +194,7 @@ def _line(row: Row[kinds.StatementLineBody], about: About, known: _Known, payer:
     fits = others.fits(account, about.counterparty, about.number)
     references = list(body["references"])
     if not parts:
-        references += [one for detail in body.get("details", ()) for one in detail["references"]]
+        references += [reference for detail in body.get("details", ()) for reference in detail["references"]]
     references += named.inside(" ".join((*references, about.text)))
     return Line(
         row.key,

@@ -14,7 +14,7 @@ from ledger.book.periods import CHECKED, MADE, REOPENED, last_day, last_month
 from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import Signer, append_signed
-from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, reconciliation
+from ledger.reconcile.monthly import Account, Class, reconciliation
 from ledger.store.ledger import Row, View, Writer, local_day
 
 
@@ -164,7 +164,7 @@ def _bodies(found: Iterable[Account], month: str) -> list[kinds.AccountBalances]
 
 def _problems(account: Account, end: date) -> Iterable[Problem]:
     # What is no payer's pays nothing: its lines are asked for, and a statement of each month is not.
-    if account.funding and account.through < end.replace(day=1).isoformat():
+    if account.lacks_statement(end):
         yield Problem(
             "statement_missing",
             N_("no statement of the account reaches into the month: the last one closes on {day}"),
@@ -172,7 +172,7 @@ def _problems(account: Account, end: date) -> Iterable[Problem]:
             Place(account.key),
             {"day": account.through or "-"},
         )
-    wrong = [each for each in account.differences if each.sort in UNEXPLAINED]
+    wrong = account.unexplained
     if wrong:
         yield Problem(
             "unexplained_open",

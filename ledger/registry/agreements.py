@@ -3,7 +3,7 @@
 Nothing else puts it in force. Who may agree, and the signing, is `ledger.office.agreements`; here is what was said.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.log import kinds
@@ -88,6 +88,14 @@ def agreement(view: View, seq: int) -> Row[kinds.ApprovalBody] | None:
     """By which approval somebody agreed to record `seq`; None where nobody did."""
     found = answers(view).get(seq)
     return found if found and _approves(found) else None
+
+
+def agreed_and_open(
+    view: View, stands: Row[kinds.DecisionBody] | None, carried_out: Container[int | None]
+) -> Row[kinds.DecisionBody] | None:
+    """The decision that stands, where somebody has agreed to it and nobody has carried it out."""
+    waits = stands is not None and stands.seq not in carried_out and agreement(view, stands.seq) is not None
+    return stands if waits else None
 
 
 def agreed(view: View, kind: kinds.Kind[kinds.BodyT]) -> list[Row[kinds.BodyT]]:

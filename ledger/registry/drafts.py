@@ -143,7 +143,7 @@ class Keyed:
 
     def __post_init__(self) -> None:
         recorded = [row.key for row in self.task.view.rows(self.register)]
-        # A full file says anew what there is.
+        # A full file says again what there is.
         self._spellings = Spellings(self.task.reading, [] if self.task.scope.full else recorded, recorded)
 
     def add(self, row: Values, key: str, column: str) -> None:

@@ -92,7 +92,7 @@ def _grant_drafts(task: Task) -> list[Draft]:
 
 
 def _supported(task: Task, asked: Mapping[str, kinds.ApplicationBody]) -> dict[tuple[str, str], str]:
-    """(Notice, item) -> the grant that stands for it and that the file does not decide anew."""
+    """(Notice, item) -> the grant that stands for it and that the file does not decide again."""
     again = {row.cells["grant_no"] for row in task.reading.rows}
     granted = {row.key: row.body["application"] for row in task.view.rows(kinds.GRANT) if "payee" in row.body}
     return {

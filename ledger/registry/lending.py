@@ -20,12 +20,14 @@ from calculators.interest.loan import FixedRate, Loan
 from calculators.interest.segments import spells_overlap
 from calculators.money import format_percent, parse_percent
 from calculators.problems import N_, refuse
+from ledger.book.balances import awarded_lines
 from ledger.log import kinds
 from ledger.registry.agreements import in_effect
 from ledger.registry.benchmarks import recorded as recorded_benchmark
-from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_other_lender
+from ledger.registry.drafts import Draft, Known, Register, Task, fact, known, refuse_moved, refuse_other_lender
 from ledger.registry.ordinals import numbered
 from ledger.registry.spelling import Spellings
+from ledger.registry.successions import heir, successors
 from ledger.registry.uscc import passes_check
 from ledger.registry.wording import Wording, known_words
 from ledger.sheets.columns import Allowed, columns
@@ -45,6 +47,7 @@ def _loan_drafts(task: Task) -> list[Draft]:
     rates = _rates(task.view)
     purposes, wording = known_words(task.view).purposes, Wording(reading)
     numbers, lenders = _spellings(task)
+    borrowers, after = _borrowers(task.view), successors(task.view)
     lines: dict[str, int] = {}
     made = []
     for row in reading.rows:
@@ -73,6 +76,8 @@ def _loan_drafts(task: Task) -> list[Draft]:
                 key=key,
                 lender=recorded[key],
             )
+        if key in borrowers and heir(borrowers[key], after) != row.cells["uscc"]:
+            refuse_moved(task, row.line, key, "uscc", borrowers[key], row.cells["uscc"])
         turned = f"{row.cells.get('slip_no')}/{row.cells['contract_no']}"
         if turned in recorded:
             reading.refuse(
@@ -91,8 +96,16 @@ def _loan_drafts(task: Task) -> list[Draft]:
     return made
 
 
+def _borrowers(view: View) -> dict[str, str]:
+    """Loan on which something is posted -> its firm."""
+    awarded = awarded_lines(view)
+    of = {row.body["application"] for row in view.rows(kinds.GRANT) if row.key in awarded}
+    items = {row.body["item"] for row in view.rows(kinds.APPLICATION) if row.key in of}
+    return {row.key: row.body["data"]["uscc"] for row in view.rows(kinds.LOAN) if row.key in items} if items else {}
+
+
 def _spellings(task: Task) -> tuple[Spellings, Spellings]:
-    """The numbers of loans and the names of lenders, as far as the file does not say them anew."""
+    """The numbers of loans and the names of lenders, as far as the file does not say them again."""
     again = {loan_key(row.cells) for row in task.reading.rows}
     rows = task.view.rows(kinds.LOAN)
     others = [row for row in rows if row.lender != task.scope.lender or not task.falls(row.body["data"]["signed_on"])]

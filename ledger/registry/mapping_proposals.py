@@ -530,7 +530,7 @@ class _Making:
     def _tiny(self, sheet: Sheet, column: Column, texts: Mapping[str, int]) -> None:
         """A column of which no cell can be in the unit that was said has another one."""
         number, _heading = sheet.headings[column.name]
-        tiny = [one for one in sheet.problems if one.code == "rate_tiny" and one.place.column == number]
+        tiny = [problem for problem in sheet.problems if problem.code == "rate_tiny" and problem.place.column == number]
         if not texts and tiny:
             self.lacks.append(tiny[0])
 

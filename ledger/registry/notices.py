@@ -29,6 +29,7 @@ __all__ = [
     "NoticeVersion",
     "add_notice",
     "add_notices",
+    "changed_by",
     "highest_limits",
     "id_of",
     "notice_of",
@@ -126,6 +127,14 @@ def id_of(text: str) -> str:
         return ""
 
 
+def changed_by(amended: Notice, notice: Notice) -> list[str]:
+    """What an amendment changes and may not."""
+    changed = [key for key in _FIXED if getattr(amended, key) != getattr(notice, key)]
+    if notice.governed_by == "accrual_day" and _payers(amended) != _payers(notice):
+        changed.append("payers")
+    return changed
+
+
 def add_notice(writer: Writer, text: str, source: str) -> Added:
     """Record one notice, as `add_notices` does."""
     return add_notices(writer, [(text, source)])[0]
@@ -214,9 +223,7 @@ def _check_versions(new: NoticeVersion, versions: Sequence[NoticeVersion], sourc
             notice=notice.id,
         )
     amended = by_hash[notice.amends].notice
-    changed = [key for key in _FIXED if getattr(amended, key) != getattr(notice, key)]
-    if notice.governed_by == "accrual_day" and _payers(amended) != _payers(notice):
-        changed.append("payers")
+    changed = changed_by(amended, notice)
     if changed:
         raise refuse(
             "amendment_changes",

@@ -13,7 +13,7 @@ from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.office.acts import act_of, acts_named, rule_of
 from ledger.office.approvals import waiting_words
-from ledger.office.compromised import rests
+from ledger.office.compromised import rests, undone
 from ledger.office.duty import SignsAs, set_of, signs_as, unfit, unfit_words
 from ledger.office.holding import PAYER, About, about, first_held, rests_on
 from ledger.office.people import OFFICER
@@ -116,8 +116,12 @@ def exported(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         if found is not None:
             waits = waiting_words(state.get("subject", seq), state.get("given", seq) or (), state.people, day)
             yield fault("acts_open", number=seq, about=found.words, **waits)
-    for seq in doubts.in_doubt(state.body, record.seq):
-        things = rests(state.body, _payout(state), lambda: (run.seq for run in state.whole("closed") or ()), seq)
+    doubted = list(doubts.in_doubt(state.body, record.seq))
+    without = undone(state.body, min(doubted, default=record.seq), record.seq)
+    for seq in doubted:
+        things = rests(
+            state.body, _payout(state), lambda: (run.seq for run in state.whole("closed") or ()), seq, without
+        )
         found = first_held(things, paid)
         if found is not None:
             yield fault("signed_in_doubt", number=seq, person=state.body(seq)["actor"], about=found.words)
@@ -157,9 +161,9 @@ def _paid(state: Fold, key: str) -> Iterator[About]:
         if item.state is State.CANCELLED:
             continue
         for line in {award.line for award in map(state.award, item.claims) if award}:
-            grant = state.version("grant", line)
+            grant = state.version(kinds.GRANT, line)
             name = grant.fields["application"] if grant else ""
-            application = state.version("application", name) if grant else None
+            application = state.version(kinds.APPLICATION, name) if grant else None
             fields = application.fields if application else None
             yield from rests_on(line, item.body["payee"], item.body["uscc"], fields, name)
 
@@ -202,7 +206,7 @@ def _stale(state: Fold, record: Logged[Any]) -> Faults:
         said = state.body(about) if 0 <= about < record.seq else {}
         register = kinds.kind_of(said)
         if register in kinds.KINDS and kinds.KINDS[register].keyed:
-            last = state.version(register, said["key"])
+            last = state.version_in(register, said["key"])
             if last is not None and last.seq != about:
                 yield fault("act_stale", about=about, newer=last.seq)
 

@@ -9,6 +9,7 @@ from ledger.rules import (
     budgets,
     consents,
     contracts,
+    corrections,
     decisions,
     heads,
     ledgers,
@@ -59,7 +60,7 @@ RULES: dict[str, Rule] = {
     "netting": payments.settlement,
     "write_off": payments.write_off,
     "contract": contracts.contract,
-    "correction": payments.correction,
+    "correction": corrections.correction,
     "proposal": runs.proposal,
     "run_aborted": runs.aborted,
 }
@@ -113,7 +114,7 @@ EFFECTS: dict[str, Callable[[Fold, Any], Iterator[Differs]]] = {
     "netting": payments.netting_effects,
     "write_off": payments.write_off_effects,
     "contract": contracts.contract_effects,
-    "correction": payments.correction_effects,
+    "correction": corrections.correction_effects,
     "grant": registers.grant_effects,
     "void": registers.grant_effects,
 }

@@ -1,7 +1,6 @@
 """Rules of claw-backs that are requested: on what they rest."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from ledger.log import kinds
 from ledger.registry.clawbacks import AGREED, INSPECTION, PREMIUM_REFUND, REFUSED, REQUESTED
@@ -23,9 +22,9 @@ def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
 
 
 def _asked(state: Fold, body: kinds.ClawbackBody) -> Faults:
-    if state.stands("grant", body["line"]) is None:
+    if state.stands(kinds.GRANT, body["line"]) is None:
         yield fault("grant_unknown", about=body["line"])
-    inspection = state.stands("inspection", body["inspection"]) if "inspection" in body else None
+    inspection = state.stands(kinds.INSPECTION, body["inspection"]) if "inspection" in body else None
     if (body["cause"] == INSPECTION) != ("inspection" in body) or (inspection is None and "inspection" in body):
         yield fault("clawback_differs", clawback=body["key"], reason="inspection")
     if inspection:
@@ -45,11 +44,11 @@ def _left(state: Fold, body: kinds.ClawbackBody) -> int:
     """How much of a line can be taken back, in fen: what is posted on it, less what is to be taken back already."""
     dues = state.line(body["line"]).dues
     if body["cause"] == INSPECTION:
-        coming = (state.version("clawback", number) for number in pending(state, body["line"]))
+        coming = (state.version(kinds.CLAWBACK, number) for number in pending(state, body["line"]))
         coming_fen: int = sum(state.body(one.seq)["amount_fen"] for one in coming if one)
         return sum(dues.values()) - coming_fen
     returned = date.fromisoformat(state.body(body["fact"])["data"]["date"])
-    others = (state.stands("clawback", number) for number in state.get("naming", body["fact"]) or ())
+    others = (state.stands(kinds.CLAWBACK, number) for number in state.get("naming", body["fact"]) or ())
     said = [state.body(one.seq) for one in others if one]
     named = (other["amount_fen"] for other in said if other["state"] == AGREED and other["key"] != body["key"])
     named_fen: int = sum(named)
@@ -58,10 +57,10 @@ def _left(state: Fold, body: kinds.ClawbackBody) -> int:
 
 def _returned(state: Fold, body: kinds.ClawbackBody) -> bool:
     """Whether the premium of a claw-back stands, was returned, and on the policy that its line supports."""
-    of: Any = state.body(body["fact"])
-    grant = state.stands("grant", body["line"])
-    application = state.stands("application", grant.fields["application"]) if grant else None
-    stands = state.stands("premium", of["key"]) if of.get("register") == "premium" else None
+    of: kinds.FactBody[kinds.PremiumData] = state.body(body["fact"])
+    grant = state.stands(kinds.GRANT, body["line"])
+    application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
+    stands = state.stands(kinds.PREMIUM, of["key"]) if of.get("register") == "premium" else None
     return (
         stands is not None
         and stands.seq == body["fact"]

@@ -10,8 +10,13 @@ from ledger.rules.state import Fold
 def granted_on(state: Fold, item: str) -> Iterator[str]:
     """The lines that are granted on an item under any notice."""
     for notice in state.whole("hashes") or {}:
-        for application in state.get("supporting", (f"item/{notice}", item)) or ():
-            yield from state.get("supporting", ("application", application)) or ()
+        yield from granted_under(state, notice, item)
+
+
+def granted_under(state: Fold, notice: str, item: str) -> Iterator[str]:
+    """The lines that are granted on an item under a notice."""
+    for application in state.get("supporting", (f"item/{notice}", item)) or ():
+        yield from state.get("supporting", ("application", application)) or ()
 
 
 def awarded(state: Fold, line: str) -> bool:

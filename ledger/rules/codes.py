@@ -139,6 +139,10 @@ CODES: dict[str, Text] = {
         N_("`subsidy approve {number}` by somebody else, who has read what was taken away"),
     ),
     # Registers
+    "lender_needed": Text(
+        N_("a full file of register {register}, or one up to a day, speaks for one lender, and it names none"), _REPORT
+    ),
+    "through_needed": Text(N_("a full file of register {register} speaks up to a day, and it names none"), _REPORT),
     "after_through": Text(
         N_("{found} lies after {through}, the day its file speaks up to"), N_("correct the day, or the day of the file")
     ),
@@ -207,6 +211,10 @@ CODES: dict[str, Text] = {
     ),
     "notice_hash_differs": Text(N_("the hash is not that of the text"), _REPORT),
     "rate_changed": Text(N_("rates that were recorded are changed, or one is put before them"), _REPORT),
+    "opening_line_missing": Text(
+        N_("{about} is granted here, and the row names no grant: it would be paid again"),
+        N_("write the grant's number; where another award is meant, leave {about} out"),
+    ),
     "opening_differs": Text(
         N_("{about} was not applied for under {notice}"),
         N_("enter it in the opening position of the notice that it is of"),
@@ -227,7 +235,10 @@ CODES: dict[str, Text] = {
         N_("correct the amount of the row or of the contract, or bring the missing repayment in the same file"),
     ),
     "notice_of_another": Text(N_("the text is that of notice {found}"), N_("add it under its own id")),
-    "amends_differs": Text(N_("it amends no version of the notice that stands before it"), _REPORT),
+    "amends_differs": Text(
+        N_("it amends no version of the notice that stands before it, or changes what an amendment leaves alone"),
+        _REPORT,
+    ),
     # Budgets
     "amount_not_positive": Text(N_("{found} fen is not an amount to be moved"), N_("write more than 0.00")),
     "envelope_unknown": Text(

@@ -55,7 +55,7 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
     registers = (there | (_THERE_SINCE_8 if at_doors else {})).get(type_)
     if body["key"] != f"{type_}/{about}":
         yield fault("decision_of_nothing", about=about, reason="key")
-    elif registers and not any(state.version(register, about) for register in registers):
+    elif registers and not any(state.version_in(register, about) for register in registers):
         yield fault("decision_of_nothing", about=about, reason="about")
     elif type_ in LOST:
         yield from _of_what_was_lost(state, record)
@@ -67,13 +67,16 @@ def _of_what_was_lost(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults
     about = record.body["about"]
     doubt: Doubt | None = state.whole("doubt")
     if doubt is None or not doubt.may_be(
-        record.body["type"], about, lambda kind, key: state.version(kind, key) is not None
+        record.body["type"], about, lambda kind, key: state.version_in(kind, key) is not None
     ):
         yield fault("decision_of_nothing", about=about, reason="about")
     elif record.body["type"] == RESTORED_SENT and state.whole("in_its_day") is not None:
         # Nothing has been paid that falls due on a day to come.
         through = sent_through(about)[1]
-        if state.version("payment_batch", about) is None and through > day_of(record.body["recorded_at"]).isoformat():
+        if (
+            state.version(kinds.PAYMENT_BATCH, about) is None
+            and through > day_of(record.body["recorded_at"]).isoformat()
+        ):
             yield fault("day_in_future", found=through)
 
 
@@ -99,15 +102,15 @@ def _of_something(state: Fold, body: kinds.DecisionBody) -> bool:
             line, _due = line_and_due(about)
         except Refused:
             return False
-        return state.version("grant", line) is not None
+        return state.version(kinds.GRANT, line) is not None
     if type_ == CONFIRMED:
         register, _, key = about.partition("/")
         # Of rows about what happened to something, it names that.
-        return state.stands(ITEMS.get(register, register), key) is not None
+        return state.stands_in(ITEMS.get(register, register), key) is not None
     if type_ == BOUND:
         return is_bound(body)
     if type_ == STANDING:
-        return state.stands("payer", about.rpartition("/")[0]) is not None
+        return state.stands(kinds.PAYER, about.rpartition("/")[0]) is not None
     return True
 
 
@@ -125,8 +128,8 @@ def _shared_out(state: Fold, body: kinds.DecisionBody) -> Faults:
     """A short budget is shared out among who applied, each of them once."""
     for row in body.get("rows", ()):
         application = row["application"]
-        if state.stands("application", application) is None:
+        if state.stands(kinds.APPLICATION, application) is None:
             yield fault("decision_of_nothing", about=application, reason="rows")
-        before = state.stands("decision", state.get("allotted", application) or "")
+        before = state.stands(kinds.DECISION, state.get("allotted", application) or "")
         if before is not None:
             yield fault("decision_stands", about=application, before=before.seq)

@@ -8,6 +8,7 @@ from ledger.book.payables import REASONS, Terms, of_the_unit
 from ledger.book.projection import BOOK, ancestors
 from ledger.log import kinds
 from ledger.payouts.batches import Item, refunded_fen
+from ledger.payouts.free_money import plus
 from ledger.payouts.movements import MOVING, moved_fen
 from ledger.payouts.movements import about as moved_about
 from ledger.reconcile.opening_items import cleared_by
@@ -55,18 +56,26 @@ class Entries(Officers):
         # Budget path -> itself and the paths above it.
         self._upwards: dict[str, list[Path]] = {}
 
-    def version(self, register: str, key: str) -> Version | None:
+    def version(self, kind: kinds.Kind[kinds.BodyT], key: str) -> Version[kinds.BodyT] | None:
+        """The last version of what `key` names among the records of a kind, a void included."""
+        return self.version_in(kind.register, key)
+
+    def version_in(self, register: str, key: str) -> Version[Any] | None:
         """The last version of (register, key), a void included."""
-        known: Mapping[str, Version | int | None] = self._known[VERSIONS + register]
+        known: Mapping[str, Version[Any] | int | None] = self._known[VERSIONS + register]
         found = known[key] if key in known else self.get(VERSIONS + register, key)
         return Version(found, False, 1, NO_FIELDS) if isinstance(found, int) else found
 
-    def stands(self, register: str, key: str) -> Version | None:
-        """The version of (register, key) in force; None where there is none or it was taken back."""
-        found = self.version(register, key)
+    def stands(self, kind: kinds.Kind[kinds.BodyT], key: str) -> Version[kinds.BodyT] | None:
+        """The version in force; None where there is none or it was taken back."""
+        return self.stands_in(kind.register, key)
+
+    def stands_in(self, register: str, key: str) -> Version[Any] | None:
+        """The version of (register, key) in force."""
+        found = self.version_in(register, key)
         return None if found is None or found.void else found
 
-    def known(self, register: str) -> Mapping[str, Version | int]:
+    def known(self, register: str) -> Mapping[str, Version[Any] | int]:
         """The versions of a register that were taken or asked for."""
         return self._known[VERSIONS + register]
 
@@ -146,7 +155,7 @@ class Entries(Officers):
                 if gave_back and account in _GIVEN:
                     self._keep(line, account, envelope, -fen)
             elif account == WALLET and chart == "fin":
-                self.add("wallet", "", fen)
+                self._holds(self.account_of(body), body["effective_on"], fen)
             elif account in _OWED and chart == "fin":
                 if account == PAYABLE:
                     payable_fen += fen
@@ -220,6 +229,9 @@ class Entries(Officers):
             self.change("accounts", "", lambda before: (before or frozenset()) | {account})
         self.change("moved_on", account, lambda before: (before or Moved()).plus(moved))
 
+    def _holds(self, account: str, on: str, fen: int) -> None:
+        self.change("wallet", "", lambda before: plus(before or {}, account, on, fen))
+
     def _keep(self, line: str, account: str, envelope: str, fen: int) -> None:
         kept = self.line(line).kept
         kept[account, envelope] = kept.get((account, envelope), 0) + fen
@@ -268,8 +280,8 @@ class Entries(Officers):
 
     def _funds(self, line: str, sign: int) -> None:
         """A line shows that an account was filled, or no more."""
-        said = self.version("statement_line", line)
-        of = self.version("statement", said.fields["statement"]) if said else None
+        said = self.version(kinds.STATEMENT_LINE, line)
+        of = self.version(kinds.STATEMENT, said.fields["statement"]) if said else None
         if said and of:
             account, day = account_and_day(line)
             self.fund(of_account(account, of.fields["currency"]), day[:7], sign * said.fields["amount_fen"])

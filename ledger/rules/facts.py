@@ -6,6 +6,7 @@ was not given: that is asked once, with the last row of an import.
 
 from typing import Any
 
+from ledger.log import kinds
 from ledger.registry.happened import ITEMS, given_fen, item_of
 from ledger.registry.ordinals import under_its_own
 from ledger.registry.successions import heir
@@ -22,12 +23,12 @@ from ledger.sheets.columns import is_lent_at
 _TOO_MUCH = {"event": "principal_negative", "premium": "premium_negative"}
 
 
-def fact(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
+def fact(state: Fold, record: Logged[kinds.FactBody[Any]], before: Version[Any] | None) -> Faults:
     """No amount below zero, under the numbers that the row itself says, about an item that is registered."""
     if state.whole("as_said") is None:
         return
     register, key = record.body["register"], record.body["key"]
-    data: Any = record.body["data"]
+    data = record.body["data"]
     for name, value in data.items():
         if name.endswith("_fen") and value < 0:
             yield fault("amount_not_positive", found=value)
@@ -39,14 +40,14 @@ def fact(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
         yield from _loan(state, record, before)
     elif register in ITEMS:
         item = item_of(register, key)
-        if state.stands(ITEMS[register], item) is None:
+        if state.stands_in(ITEMS[register], item) is None:
             yield fault("item_unknown", about=item)
 
 
-def _loan(state: Fold, record: Logged[Any], before: Version | None) -> Faults:
+def _loan(state: Fold, record: Logged[kinds.FactBody[kinds.LoanData]], before: Version[Any] | None) -> Faults:
     """It matures after it was signed, and stays its lender's."""
     body = record.body
-    data: Any = body["data"]
+    data = body["data"]
     if data["matures_on"] <= data["signed_on"]:
         yield fault("dates_reversed", about=body["key"])
     lender = state.body(before.seq)["data"]["lender"] if before else body.get("lender")
@@ -68,7 +69,7 @@ def _borrower(state: Fold, loan: str, before: Any, now: Any) -> Faults:
         yield from stays(loan, before, now, ("uscc",))
 
 
-def given_back(state: Fold, record: Logged[Any], before: Version | None, group: Opened) -> Faults:
+def given_back(state: Fold, record: Logged[Any], before: Version[Any] | None, group: Opened) -> Faults:
     """What the rows of an import give and take back of items; with the last of them, nothing less than was given."""
     body = record.body
     register = body["register"]
@@ -96,7 +97,7 @@ def given_back(state: Fold, record: Logged[Any], before: Version | None, group: 
 
 def _beyond(state: Fold, loan: str, given: int) -> Faults:
     """Never more of a loan is drawn and not repaid than was lent."""
-    stands = state.stands("loan", loan)
+    stands = state.stands(kinds.LOAN, loan)
     amount_fen = state.body(stands.seq)["data"]["amount_fen"] if stands else given
     if given > amount_fen:
         yield fault("drawn_beyond", about=loan, found=given, expected=amount_fen)

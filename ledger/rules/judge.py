@@ -345,7 +345,7 @@ class Judge:
             if not self._owed:
                 yield Found(fault("effect_missing"), causes[0])
         if self._owed:
-            yield from (Found(one, record) for one in self._follows(record))
+            yield from (Found(wrong, record) for wrong in self._follows(record))
             self._paying = bool(self._owed)
             if not self._owed:
                 self._causes = []
@@ -374,7 +374,7 @@ class Judge:
             place = posting["chart"], posting["account"]
             if place not in self._accounts:
                 account = f"{place[0]}/{place[1]}"
-                if self.state.stands("account", account) is None:
+                if self.state.stands(kinds.ACCOUNT, account) is None:
                     yield fault("account_unknown", account=account)
                 self._accounts.add(place)
 
@@ -465,7 +465,7 @@ class Judge:
 
     def _fallen(self, record: Logged[kinds.VoidBody], opened: Opened) -> Iterator[Found]:
         body = record.body
-        stands = self.state.stands(body["register"], body["key"])
+        stands = self.state.stands_in(body["register"], body["key"])
         if body["register"] == "statement_line" and self.state.get("held", body["key"]):
             yield Found(fault("match_differs", reason="lines"), record)
         if stands is None or stands.seq != body["of"]:

@@ -59,6 +59,6 @@ def founder(state: Fold, record: Logged[kinds.PersonBody]) -> Faults:
 
 def rules(state: Fold, record: Logged[kinds.RulesBody]) -> Faults:
     """Rules know everything that those before them knew."""
-    before = state.version("rules", record.body["key"])
+    before = state.version(kinds.RULES, record.body["key"])
     if before and not follows(state.body(before.seq), record.body):
         yield fault("rules_lowered")

@@ -15,7 +15,7 @@ from ledger.rules.values import Version
 def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
     """Its lines are on the book and in no other match, its sums are theirs, and no payout is paid above its amount."""
     body = record.body
-    lines = [state.stands("statement_line", one) for one in body["lines"]]
+    lines = [state.stands(kinds.STATEMENT_LINE, one) for one in body["lines"]]
     repeated = len(set(body["lines"])) < len(body["lines"])
     if not lines or repeated or None in lines or any(state.get("held", one) for one in body["lines"]):
         yield fault("match_differs", reason="lines")
@@ -23,7 +23,7 @@ def match(state: Fold, record: Logged[kinds.MatchBody]) -> Faults:
     if sum(line.fields["amount_fen"] for line in lines if line) != body["amount_fen"]:
         yield fault("match_differs", reason="amount_fen")
     shares = {paid_part["payout"]: paid_part["amount_fen"] for paid_part in body["payouts"]}
-    payouts = {name: state.stands("payout", name) for name in shares}
+    payouts = {name: state.stands(kinds.PAYOUT, name) for name in shares}
     if None in payouts.values() or len(shares) < len(body["payouts"]):
         yield fault("match_differs", reason="payouts")
         return
@@ -59,14 +59,19 @@ _OF_NO_PAYOUT = {
 }
 
 
-def _alike(state: Fold, body: kinds.MatchBody, lines: list[Version], payouts: list[Version]) -> Faults:
+def _alike(
+    state: Fold,
+    body: kinds.MatchBody,
+    lines: list[Version[kinds.StatementLineBody]],
+    payouts: list[Version[kinds.PayoutBody]],
+) -> Faults:
     """Lines of one account and direction, which is that of the kind; they pay what was sent from there."""
-    statements = [state.version("statement", line.fields["statement"]) for line in lines]
+    statements = [state.version(kinds.STATEMENT, line.fields["statement"]) for line in lines]
     accounts = {
         of_account(account_and_day(name)[0], statement.fields["currency"] if statement else "")
         for name, statement in zip(body["lines"], statements, strict=True)
     }
-    batches = [state.version("payment_batch", payout.fields["batch"]) for payout in payouts]
+    batches = [state.version(kinds.PAYMENT_BATCH, payout.fields["batch"]) for payout in payouts]
     if len(accounts) > 1 or {batch.fields["payer"] for batch in batches if batch} - accounts:
         yield fault("match_differs", reason="payer")
     kind, fen = Kind(body["kind"]), body["amount_fen"]
@@ -79,7 +84,7 @@ def _alike(state: Fold, body: kinds.MatchBody, lines: list[Version], payouts: li
 def undo(state: Fold, record: Logged[kinds.UndoBody]) -> Faults:
     """It takes back the match of its key that is in force, and no return that was booked on its word."""
     body = record.body
-    stands = state.stands("match", body["key"])
+    stands = state.stands(kinds.MATCH, body["key"])
     if stands is None or stands.seq != body["of"]:
         yield fault("match_differs", reason="of")
         return
@@ -96,10 +101,10 @@ def undo(state: Fold, record: Logged[kinds.UndoBody]) -> Faults:
 
 def _takes_back(state: Fold, name: str, made: kinds.MatchBody) -> bool:
     """Whether a line may take a match back: a reversal of the amount of one of its lines, or that is in it itself."""
-    line = state.stands("statement_line", name)
+    line = state.stands(kinds.STATEMENT_LINE, name)
     if line is None or not line.fields["reversal"] or line.fields["returned"]:
         return False
-    others = [state.stands("statement_line", one) for one in made["lines"]]
+    others = [state.stands(kinds.STATEMENT_LINE, one) for one in made["lines"]]
     account = name.rsplit("/", 3)[0]
     same = all(one.rsplit("/", 3)[0] == account for one in made["lines"])
     return same and (

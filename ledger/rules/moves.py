@@ -33,8 +33,8 @@ def direct(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
 def _wallet(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     body = record.body
     reason = body["reason"]
-    about = body["key"].removeprefix(f"{BOOK}/{reason}/").rpartition("@")[0]
-    payer = state.stands("payer", about)
+    about = body["key"].removeprefix(f"{BOOK}/{reason}/").partition("@")[0]
+    payer = state.stands(kinds.PAYER, about)
     pairs = postings.FUNDED if reason == "funded" else postings.WALLET_INTEREST
     fen = body["postings"][0]["amount_fen"]
     if payer is None or payer.seq != body["cause"]:
@@ -66,7 +66,7 @@ def _exactly(record: Logged[kinds.EntryBody], expected: Entry) -> Faults:
 def _item_of(state: Fold, record: Logged[kinds.EntryBody], name: str) -> Item | None:
     """The item `name`, if the entry's cause is an outcome of it."""
     item = state.item(name)
-    of_item = item is not None and any(one.seq == record.body["cause"] for one in item.outcomes)
+    of_item = item is not None and any(outcome.seq == record.body["cause"] for outcome in item.outcomes)
     return item if of_item else None
 
 
@@ -117,7 +117,7 @@ def _year_end(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     """What of a year's budget was not drawn, by what was issued and what is income of that year."""
     body = record.body
     name, _, document = body["key"].removeprefix(f"{BOOK}/year_end/").removesuffix("/0").partition("@")
-    budget = state.stands("budget", name)
+    budget = state.stands(kinds.BUDGET, name)
     if budget is None or budget.seq != body["cause"] or not name.isdecimal():
         yield fault("cause_missing", reason="year_end")
         return
@@ -136,7 +136,9 @@ def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
     if item is None or award is None or body["cause"] != item.outcomes[-1].seq:
         yield fault("cause_missing", reason="reopened")
         return
-    if int(number) not in item.came_back:
+    refunded_fen = state.get("refunded", item.key) or 0 if state.whole("own_money") is not None else 0
+    came_back = item.came_back(refunded_fen)
+    if int(number) not in came_back:
         yield fault("not_returned", about=item.key)
         return
     yield from payments.came_back(state, item)
@@ -149,7 +151,7 @@ def _reopened(state: Fold, record: Logged[kinds.EntryBody]) -> Faults:
         f"{item.key}-{number}",
         0,
         postings.reopened_pairs(),
-        {award.terms._replace(envelope=envelope): item.held[int(number)]},
+        {award.terms._replace(envelope=envelope): came_back[int(number)]},
         effective_on=on,
         cause=body["cause"],
         payee=item.body["payee"],

@@ -11,7 +11,7 @@ from ledger.rules.state import Fold
 def opening_item(state: Fold, record: Logged[kinds.OpeningItemBody]) -> Faults:
     """An item is of an account that is paid from, and older than the account's first statement."""
     body = record.body
-    if state.stands("payer", body["account"]) is None or body["key"] != f"{body['account']}@{body['document']}":
+    if state.stands(kinds.PAYER, body["account"]) is None or body["key"] != f"{body['account']}@{body['document']}":
         yield fault("opening_item_differs", about=body["key"], reason="account")
     chain = state.get("chain", (body["account"], CURRENCY))
     whole = chain.whole if chain else None

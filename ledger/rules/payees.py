@@ -13,6 +13,7 @@ from ledger.office.bounds import WALLET_STATE, shipped_days
 from ledger.payouts.batches import Item
 from ledger.payouts.changes import DECISION
 from ledger.payouts.checks import WAITING_DAYS
+from ledger.payouts.free_money import Held, least_fen
 from ledger.payouts.states import State
 from ledger.registry import payment_paths
 from ledger.registry.notices import notice_of
@@ -30,7 +31,7 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
     """Nothing stands against the payee of a payout, or against the choice of it, on the day of the record."""
     body = record.body
     payee, today = body["payee"], day_of(body["recorded_at"])
-    version = state.stands("payee", payee)
+    version = state.stands(kinds.PAYEE, payee)
     if version and state.get("resting", (PAYEE_ROW, version.fields["uscc"])):
         yield fault("payee_held", about=payee, reason="payee_row_held")
     lines = {award.line for award in (state.award(claim["award"]) for claim in body["claims"]) if award}
@@ -53,15 +54,15 @@ def paid(state: Fold, record: Logged[kinds.PayoutBody]) -> Faults:
         # Under duties the act that changed it is agreed to, and nothing goes out before that.
         if change.seq > state.duties_since:
             continue
-        agreed = state.stands("decision", f"{DECISION}/{key}")
+        agreed = state.stands(kinds.DECISION, f"{DECISION}/{key}")
         if agreed is None or agreed.seq < change.seq or state.body(agreed.seq)["actor"] == change.actor:
             yield fault("payee_held", about=key, reason="payee_unapproved")
 
 
-def _sound(state: Fold, version: Version, payee: str, today: date) -> Faults:
+def _sound(state: Fold, version: Version[kinds.PayeeBody], payee: str, today: date) -> Faults:
     """A firm whose code passes its check, or somebody has seen its licence; an operator that runs wallets that day."""
     uscc, code = version.fields["uscc"], version.fields["institution"]
-    if check_of(uscc) == "failed" and state.stands("decision", f"uscc-override/{uscc}") is None:
+    if check_of(uscc) == "failed" and state.stands(kinds.DECISION, f"uscc-override/{uscc}") is None:
         yield fault("payee_held", about=payee, reason="uscc_override_missing")
     runs = (state.whole("operators") or {}).get(code) if version.fields["channel"] == "ecny" else None
     if runs and not runs[0] <= today <= runs[1]:
@@ -92,7 +93,7 @@ def _digest(state: Fold, line: str) -> Digest | None:
 
 def _wallet(state: Fold, payee: str, today: date, fen: int, of_day_fen: int) -> Faults:
     """What was seen of a payee's wallet last stands against no payment of `fen`, besides what goes to it that day."""
-    seen = state.stands("wallet", payee)
+    seen = state.stands(kinds.WALLET, payee)
     if seen is None:
         return
     days = (state.whole("bounds") or {}).get(WALLET_STATE, shipped_days(WALLET_STATE))
@@ -101,11 +102,11 @@ def _wallet(state: Fold, payee: str, today: date, fen: int, of_day_fen: int) -> 
         yield fault("payee_held", about=payee, reason=hold.code)
 
 
-def told_by(state: Fold, line: str) -> tuple[Version, str] | None:
+def told_by(state: Fold, line: str) -> tuple[Version[kinds.ApplicationBody], str] | None:
     """The application of a granted line, and the register that tells whom its notice pays, "" where it is the firm."""
-    grant = state.stands("grant", line)
-    application = state.stands("application", grant.fields["application"]) if grant else None
-    notice = state.stands("notice", application.fields["notice"]) if application else None
+    grant = state.stands(kinds.GRANT, line)
+    application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
+    notice = state.stands(kinds.NOTICE, application.fields["notice"]) if application else None
     if application is None or notice is None:
         return None
     register: str | None = state.get("told_by", notice.seq)
@@ -123,12 +124,12 @@ def _pays(state: Fold, line: str, uscc: str) -> bool:
     (application, register), after = told, state.whole("ended") or {}
     if not register:
         return heir(application.fields["uscc"], after) == uscc
-    row = state.stands(register, application.fields["item"])
+    row = state.stands_in(register, application.fields["item"])
     if row is None:
         return False
     name = fold(payment_paths.told_of(state.body(row.seq)))
     # Of that name may be the firm itself, and whoever ended and has it as successor.
-    named = [state.stands("entity", firm) for firm in (uscc, *sorted(after)) if heir(firm, after) == uscc]
+    named = [state.stands(kinds.ENTITY, firm) for firm in (uscc, *sorted(after)) if heir(firm, after) == uscc]
     return any(firm is not None and fold(state.body(firm.seq)["name"]) == name for firm in named)
 
 
@@ -139,7 +140,7 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         return
     items = [item for item in map(state.item, batch.items) if item and item.state is not State.CANCELLED]
     for item in items:
-        version = state.stands("payee", item.body["payee"])
+        version = state.stands(kinds.PAYEE, item.body["payee"])
         if version is None or version.seq != item.body["payee_record"]:
             expected = version.seq if version else "-"
             yield fault("payee_version", found=item.body["payee_record"], expected=expected)
@@ -153,7 +154,7 @@ def sent(state: Fold, record: Logged[kinds.OutcomeBody]) -> Faults:
         return
     needed_fen = sum(item.amount_fen for item in items)
     # A bank may pay before its funding is entered, so only what goes out is held to it.
-    there_fen = free_fen(state)
+    there_fen = free_fen(state, batch.body["payer"], day_of(record.body["recorded_at"]))
     if needed_fen > there_fen:
         yield fault("wallet_short", needed=needed_fen, there=there_fen)
 
@@ -169,14 +170,18 @@ def _disputed_elsewhere(state: Fold, items: Sequence[Item]) -> Faults:
                 yield fault("paid_elsewhere", about=item.key, other=key)
 
 
-def free_fen(state: Fold) -> int:
-    """What the wallets hold, less what is on its way."""
+def free_fen(state: Fold, payer: str, since: date) -> int:
+    """What a payer's account holds on every day from one on, less what is on its way."""
     waiting: Mapping[str, int] = state.whole("waiting") or {}
-    on_its_way_fen = sum(fen for payer, fen in waiting.items() if _prefunded(state, payer))
-    return (state.whole("wallet") or 0) - on_its_way_fen
+    held: Held = state.whole("wallet") or {}
+    if state.whole("own_money") is None:
+        # Every account's money was taken for one.
+        on_its_way_fen = sum(fen for name, fen in waiting.items() if _prefunded(state, name))
+        return sum(fen for days in held.values() for fen in days.values()) - on_its_way_fen
+    return least_fen(held.get(payer, {}), since) - waiting.get(payer, 0)
 
 
 def _prefunded(state: Fold, key: str) -> bool:
     """Whether a payer pays out of money that was moved there before."""
-    payer = state.stands("payer", key)
+    payer = state.stands(kinds.PAYER, key)
     return payer is not None and payer.fields["funding"] == "prefunded"

@@ -5,19 +5,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from ledger.book.accounts import FREED
 from ledger.book.payables import Payable, Terms
 from ledger.book.posting import Entry
-from ledger.book.projection import BOOK, in_one_form
 from ledger.log import kinds
 from ledger.log.canonical import canonical
 from ledger.payouts import postings
 from ledger.payouts.batches import Item
 from ledger.payouts.presumed import covered, is_sure, said_on, senders_of, told
 from ledger.payouts.settle import Finding, Step, entries_of, given_up, step_of
-from ledger.payouts.states import PAID, Source, State, allowed
+from ledger.payouts.states import Source, State, allowed
 from ledger.reconcile.sides import CURRENCY
 from ledger.registry.agreements import WRITE_OFF
 from ledger.rules import payees, recalls, years
@@ -32,8 +31,8 @@ from ledger.rules.values import Award, Batch, Closed
 def payment_batch(state: Fold, record: Logged[kinds.PaymentBatchBody]) -> Faults:
     """The payer stands and is of the channel; the runs are closed; the payouts come next."""
     body = record.body
-    payer = state.stands("payer", body["payer"])
-    if state.version("payment_batch", body["key"]):
+    payer = state.stands(kinds.PAYER, body["payer"])
+    if state.version(kinds.PAYMENT_BATCH, body["key"]):
         yield fault("batch_differs", reason="key")
     elif payer is None:
         yield fault("payer_unknown", about=body["payer"])
@@ -85,11 +84,11 @@ def payout(state: Fold, record: Logged[kinds.PayoutBody], opener: Logged[kinds.P
 def _paid_to(state: Fold, body: kinds.PayoutBody, awards: list[Award]) -> Faults:
     """The payee is that of the line's grant in force, else the one that the award named, in the version in force."""
     for award in awards:
-        grant = state.stands("grant", award.line)
+        grant = state.stands(kinds.GRANT, award.line)
         payee = grant.fields.get("payee", award.payee) if grant else award.payee
         if payee != body["payee"]:
             yield fault("payee_differs", found=body["payee"], expected=payee)
-    version = state.stands("payee", body["payee"])
+    version = state.stands(kinds.PAYEE, body["payee"])
     if version is None:
         yield fault("payee_unknown", about=body["payee"])
     elif version.seq != body["payee_record"]:
@@ -101,7 +100,7 @@ def _paid_to(state: Fold, body: kinds.PayoutBody, awards: list[Award]) -> Faults
 def _of_runs(state: Fold, batch: kinds.PaymentBatchBody, known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
     """What is paid was awarded by the runs that the batch names, or reopened, and lies below the payer's path."""
     runs = [standing_run for standing_run in standing_runs(state) if standing_run.seq in batch["runs"]]
-    payer = state.stands("payer", batch["payer"])
+    payer = state.stands(kinds.PAYER, batch["payer"])
     path = payer.fields.get("envelope", "") if payer else ""
     for claim, award in known:
         of_run = any(run.first <= claim["award"] < run.first + run.count for run in runs)
@@ -152,11 +151,12 @@ def came_back(state: Fold, item: Item) -> Faults:
 
 def _bringers(state: Fold, match: str) -> frozenset[str]:
     """Who took in the lines of a match."""
-    made = state.stands("match", match)
-    lines = [state.version("statement_line", line) for line in state.body(made.seq).get("lines", ())] if made else []
+    made = state.stands(kinds.MATCH, match)
+    named = state.body(made.seq).get("lines", ()) if made else ()
+    lines = [state.version(kinds.STATEMENT_LINE, line) for line in named]
     of = {state.body(line.seq).get("statement", "") for line in lines if line and not line.void}
-    statements = [state.version("statement", key) for key in sorted(of)]
-    return frozenset(state.body(one.seq)["actor"] for one in statements if one)
+    statements = [state.version(kinds.STATEMENT, key) for key in sorted(of)]
+    return frozenset(state.body(statement.seq)["actor"] for statement in statements if statement)
 
 
 def _once(claims: Iterable[kinds.ClaimedPart]) -> Faults:
@@ -252,7 +252,7 @@ def _back_for_sure(state: Fold, record: Logged[kinds.OutcomeBody], item: Item, b
         for one in told(item, None, senders_of(batch.body, batch.sent_by), partial(_bringers, state))
         if one.state is State.RETURNED
     ]
-    made = state.stands("match", body["source"].get("name", ""))
+    made = state.stands(kinds.MATCH, body["source"].get("name", ""))
     by_line = body["source"]["kind"] == Source.STATEMENT
     if not waiting or (by_line and (made is None or state.body(made.seq).get("kind") != "return")):
         kind = body["source"]["kind"]
@@ -365,7 +365,7 @@ def outcome_effects(state: Fold, record: Logged[kinds.OutcomeBody]) -> Iterator[
 
 def payer_of(state: Fold, batch: Batch) -> postings.Payer:
     """The payer of a batch, in the version in force."""
-    found = state.version("payer", batch.body["payer"])
+    found = state.version(kinds.PAYER, batch.body["payer"])
     assert found is not None, "a batch names a payer that stands"
     return postings.Payer(found.fields, state.whole("apart"))
 
@@ -392,7 +392,7 @@ def terms_of(state: Fold, item: Item) -> dict[int, Terms]:
 
 def settlement(state: Fold, record: Logged[Any]) -> Faults:
     """What settles a debt settles as much as it says, of what is open, on a day that has come."""
-    body = record.body
+    body: kinds.RecoveryBody | kinds.NettingBody | kinds.WriteOffBody = record.body
     if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["on"])
     known = [(claim, state.award(claim["award"])) for claim in body["claims"]]
@@ -435,7 +435,7 @@ def _recovered(
     """The entry is one of those that a recovery can make: by whichever funding and in whichever year it was paid."""
     said = record.body
     on = date.fromisoformat(said["on"])
-    payer = state.version("payer", said["payer"]) if "payer" in said else None
+    payer = state.version(kinds.PAYER, said["payer"]) if "payer" in said else None
     fundings = (payer.fields["funding"],) if payer else (postings.ZERO_BALANCE, postings.PREFUNDED)
     treasury = payer is not None and payer.fields.get("prior_year") == postings.TREASURY
     ways = [
@@ -508,7 +508,7 @@ def _netted(
 def write_off(state: Fold, record: Logged[kinds.WriteOffBody]) -> Faults:
     """What is given up is what two people have decided of the line, last, and no more than it owes."""
     body = record.body
-    last = state.stands("decision", f"{WRITE_OFF}/{body['line']}")
+    last = state.stands(kinds.DECISION, f"{WRITE_OFF}/{body['line']}")
     said = state.body(last.seq) if last else {}
     if last is None or last.seq != body["decision"]:
         yield fault("write_off_differs", about=body["line"], reason="decision")
@@ -530,7 +530,11 @@ def write_off_effects(state: Fold, record: Logged[kinds.WriteOffBody]) -> Iterat
     """One entry per debt that is given up, or per payable that a payout has paid twice."""
     body = record.body
     item = state.item(body["line"])
-    of = given_up(item, body["amount_fen"]) if item else {one["award"]: -one["amount_fen"] for one in body["claims"]}
+    of = (
+        given_up(item, body["amount_fen"])
+        if item
+        else {claim["award"]: -claim["amount_fen"] for claim in body["claims"]}
+    )
     for n, (award, fen) in enumerate(of.items()):
         debt = state.award(award)
         if debt is not None:
@@ -552,48 +556,3 @@ def _one_of(body: kinds.EntryBody, entries: Iterable[Entry]) -> tuple[str, Any, 
     """Nothing where the entry is one of these, else how it differs from the first."""
     wrong = [whole(entry)(body) for entry in entries]
     return None if None in wrong else wrong[0]
-
-
-def correction(state: Fold, record: Logged[kinds.CorrectionBody]) -> Faults:
-    """A correction is of a payout that was paid, on a day that has come."""
-    body = record.body
-    item = state.item(body["item"])
-    if item is None:
-        yield fault("payout_unknown", about=body["item"])
-    elif item.state not in PAID:
-        yield fault("correction_differs", reason="state")
-    elif not set(item.claims) & set(body["awards"]):
-        yield fault("correction_differs", reason="awards")
-    if any(state.award(seq) is None for seq in body["awards"]):
-        yield fault("correction_differs", reason="awards")
-    payment = item.payment if item and state.whole("at_doors") is not None else None
-    if payment is not None and payment.body["on"][:4] != body["on"][:4]:
-        yield fault("correction_differs", reason="on")
-    if date.fromisoformat(body["on"]) > day_of(body["recorded_at"]):
-        yield fault("day_in_future", found=body["on"])
-
-
-def correction_effects(_state: Fold, record: Logged[kinds.CorrectionBody]) -> Iterator[Differs]:
-    """One entry, which leaves every account as it was."""
-    body = record.body
-    expected = {
-        "key": f"{BOOK}/corrected/{body['item']}@{body['document']}/0",
-        "reason": "corrected",
-        "effective_on": body["on"],
-        "cause": record.seq,
-        "document": body["document"],
-    }
-    yield partial(_moves_nothing, expected)
-
-
-def _moves_nothing(expected: dict[str, Any], body: kinds.EntryBody) -> tuple[str, Any, Any] | None:
-    """The entry has these fields, and every account sums to zero."""
-    fields = cast(dict[str, Any], body)
-    for name, value in expected.items():
-        if fields.get(name) != value:
-            return name, fields.get(name, "-"), value
-    sums: Counter[tuple[str, str]] = Counter()
-    for posting in body["postings"]:
-        sums[posting["chart"], posting["account"]] += posting["amount_fen"]
-    wrong = next((("postings", fen, 0) for fen in sums.values() if fen), None)
-    return wrong or (None if in_one_form(body) else ("terms", "-", "-"))

@@ -14,7 +14,7 @@ from ledger.book.envelopes import Asked, Effect, effects
 from ledger.book.envelopes import day_of as budget_day
 from ledger.book.periods import CHECKED
 from ledger.log import kinds
-from ledger.office.acts import ENROL, REPLACE_KEY, act_of, acts_named, rule_of
+from ledger.office.acts import ENROL, REPLACE_KEY, act_of, rule_of
 from ledger.office.approvals import APPROVE, REJECT, Approval, approval_of, capacity, listed
 from ledger.office.compromised import COMPROMISED
 from ledger.office.compromised import key_of as compromised_key
@@ -136,7 +136,8 @@ def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
     """A budget order is signed, always; from the first one on there are people for all that the duties ask for."""
     if state.founded and state.duties is not None:
         people, day = list(state.people.values()), day_of(record.body["recorded_at"])
-        lacking = unfit(state.duties, people, day, acts_named(state.schemas))
+        # Acts that came with a later release than the set are signed by anybody, and stop nothing.
+        lacking = unfit(state.duties, people, day, state.duties.acts)
         if lacking:
             missing = next(iter(unheld(state.duties, people, day)), "POST")
             yield fault(
@@ -149,7 +150,7 @@ def order(state: Fold, record: Logged[kinds.OrderBody]) -> Faults:
 def clawback(state: Fold, record: Logged[kinds.ClawbackBody]) -> Faults:
     """Requested while nobody has answered; answered once, as it was requested, by two people where it is agreed."""
     body = record.body
-    version = state.version("clawback", body["key"])
+    version = state.version(kinds.CLAWBACK, body["key"])
     before: kinds.ClawbackBody | None = state.body(version.seq) if version else None
     if body["state"] == REQUESTED:
         if before and before["state"] != REQUESTED:
@@ -206,7 +207,7 @@ def decision(state: Fold, record: Logged[kinds.DecisionBody]) -> Faults:
     """A standing decision is asked for where none stands, and ended where one does; what takes two people is signed."""
     body = record.body
     if body["type"] == STANDING:
-        version = state.version("decision", body["key"])
+        version = state.version(kinds.DECISION, body["key"])
         stands = version is not None and asks(state.body(version.seq)) and not _rejected(state, version.seq)
         if asks(body) == stands:
             reason = "stands already" if stands else "ended_by"
@@ -250,7 +251,7 @@ def compromise(state: Fold, record: Logged[kinds.CompromiseBody]) -> Faults:
 def mapping(state: Fold, record: Logged[kinds.MappingBody]) -> Faults:
     """The next of its key, under the hash of its own rules, and signed where keys are in use."""
     body = record.body
-    before = state.version("mapping", body["key"])
+    before = state.version(kinds.MAPPING, body["key"])
     if body["version"] != (before.versions if before else 0) + 1:
         yield fault("mapping_differs", reason="version")
     if hash_of(body["key"], body["rules"]) != body["rules_sha256"]:
@@ -273,7 +274,7 @@ def statement(state: Fold, record: Logged[kinds.StatementBody]) -> Faults:
     if body["integrity"] == OK and "decision" not in body:
         return
     about = statements_of(body["account"], body["format"])
-    decided = state.version("decision", f"{STANDING}/{about}")
+    decided = state.version(kinds.DECISION, f"{STANDING}/{about}")
     if decided is None or not approved(state, decided.seq) or decided.seq != body.get("decision"):
         yield fault("standing_differs", about=about, reason="decision")
 
@@ -291,7 +292,7 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
         yield fault("person_concerned", person=body["actor"])
     if asks(said):
         # Of what takes two people, only the last version of its key can be agreed to.
-        last = state.version(kinds.kind_of(said), said["key"])
+        last = state.version_in(kinds.kind_of(said), said["key"])
         if last is None or last.seq != subject.seq:
             yield fault("approval_differs", reason="not_waiting")
     if kinds.kind_of(said) == kinds.OPENING_ITEM.name and body["opinion"] == APPROVE:
@@ -324,7 +325,7 @@ def _turned_down(state: Fold, number: int) -> Faults:
             yield fault("approval_differs", reason="act_done")
             return
     for (register, key), (last, _before) in state.undone(number).items():
-        newest = state.version(register, key)
+        newest = state.version_in(register, key)
         if newest is None or not says_the_same(state.body(newest.seq), state.body(last)):
             yield fault("approval_differs", reason="act_superseded")
 

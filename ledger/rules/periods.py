@@ -42,7 +42,7 @@ def _differs(state: Fold, record: Logged[kinds.PeriodBody]) -> str:
         if strict and (last_day(month) >= day_of(body["recorded_at"]) or (last and month != _after(last.month))):
             return "key"
         return "" if _hold(state, body.get("accounts", ()), month, strict=strict) else "accounts"
-    version = state.version("period", month)
+    version = state.version(kinds.PERIOD, month)
     before: kinds.PeriodBody | None = state.body(version.seq) if version else None
     said = body.get("of"), body.get("of_leaf")
     if body["state"] == CHECKED:
@@ -92,7 +92,7 @@ def _begins(state: Fold, said: kinds.AccountBalances) -> bool:
 
 def _filled(state: Fold, account: str, month: str) -> bool:
     """Whether the bank's lines show all that is said to have been moved to an account: nothing else explains that."""
-    payer = state.stands("payer", account)
+    payer = state.stands(kinds.PAYER, account)
     if payer is None or payer.fields["funding"] != PREFUNDED:
         return True
     funded: Mapping[str, int] = state.get("funded_on", account) or {}

@@ -45,7 +45,7 @@ def public_notice(state: Fold, record: Logged[kinds.PublicNoticeBody]) -> Faults
     if any(shown.starts_on < board.applied_on(line) for line in shown.lines):
         yield fault("public_notice_differs", reason="starts_on")
     # A line that nobody was granted would be on notice before anybody could object to what it is.
-    if any(state.version("grant", line) is None for line in shown.lines) and state.whole("as_said") is not None:
+    if any(state.version(kinds.GRANT, line) is None for line in shown.lines) and state.whole("as_said") is not None:
         yield fault("public_notice_differs", reason="lines")
     if shown.name in board.notices:
         yield fault("public_notice_differs", reason="key")
@@ -55,7 +55,10 @@ def public_notice(state: Fold, record: Logged[kinds.PublicNoticeBody]) -> Faults
 
 def _awarded_by(state: Fold, number: int, lines: Sequence[str]) -> bool:
     """Whether a run that stands awarded something on each of these lines."""
-    run = next((one for one in standing_runs(state) if state.body(one.seq)["proposal"] == number), None)
+    run = next(
+        (standing_run for standing_run in standing_runs(state) if state.body(standing_run.seq)["proposal"] == number),
+        None,
+    )
     state.prefetch("line", lines)
     return run is not None and all(
         any(run.first <= seq < run.first + run.count for seq in state.line(line).said) for line in lines
@@ -132,10 +135,10 @@ def _stopped(state: Fold, line: str) -> bool:
     if not stopped:
         return False
     named = {line}
-    grant = state.stands("grant", line)
+    grant = state.stands(kinds.GRANT, line)
     if grant is not None:
-        application = state.stands("application", grant.fields["application"])
-        payee = state.stands("payee", grant.fields.get("payee", ""))
+        application = state.stands(kinds.APPLICATION, grant.fields["application"])
+        payee = state.stands(kinds.PAYEE, grant.fields.get("payee", ""))
         named |= {found.fields["uscc"] for found in (application, payee) if found}
     return bool(stopped.keys() & named)
 
@@ -143,11 +146,12 @@ def _stopped(state: Fold, line: str) -> bool:
 def _ended(state: Fold, line: str) -> bool:
     """Whether the grant of a line names a payee of a firm that ended: its successor's is paid, or nobody."""
     after = state.whole("ended")
-    grant = state.stands("grant", line) if after else None
+    grant = state.stands(kinds.GRANT, line) if after else None
     if grant is None:
         return False
     # A grant that has fallen names no payee: then it is the firm that applied.
-    found = state.stands("payee", grant.fields.get("payee", "")) or state.stands(
-        "application", grant.fields["application"]
-    )
-    return found is not None and found.fields["uscc"] in after
+    payee = state.stands(kinds.PAYEE, grant.fields.get("payee", ""))
+    if payee:
+        return payee.fields["uscc"] in after
+    application = state.stands(kinds.APPLICATION, grant.fields["application"])
+    return application is not None and application.fields["uscc"] in after

@@ -35,6 +35,6 @@ def named_by_a_line(state: Fold, batch: Batch) -> bool:
         items = [item.body for item in map(state.item, batch.items) if item]
         numbers = numbers_of(about, items, practice=state.body(0)["purpose"] == "practice")
         since = batch.sent_on.isoformat() if batch.sent_on else ""
-        known = about, size, any(refers(one, numbers) for one in state.references(since))
+        known = about, size, any(refers(reference, numbers) for reference in state.references(since))
         state.put("referred", "", known)
     return known[2]

@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from calculators.problems import Refused
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
 from ledger.office.approvals import REJECT, Subject
@@ -17,14 +18,14 @@ from ledger.reconcile.chain import Span, together
 from ledger.reconcile.chain import whole as whole_chain
 from ledger.registry.days import TOLD_BY, ahead
 from ledger.registry.happened import ITEMS, item_of
-from ledger.registry.notices import id_of
+from ledger.registry.notices import changed_by, id_of, notice_of
 from ledger.registry.operators import is_code, shipped, shown_code
 from ledger.registry.payees import PERSONAL_WALLETS, is_cnaps
 from ledger.registry.successions import GOES_ON, places
 from ledger.registry.uscc import check_of
 from ledger.registry.voids import CONFIRMED
 from ledger.rules import facts, withdrawals
-from ledger.rules.awarded import awarded, granted_on, stays
+from ledger.rules.awarded import awarded, granted_on, granted_under, stays
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Differs, Opened, whole
 from ledger.rules.records import Logged, day_of
@@ -82,7 +83,7 @@ def row(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     # A void names the version that falls, and that one its lender.
     elif record.kind == "fact" and "lender" in announced and body.get("lender", "") != announced["lender"]:
         yield fault("row_of_other_lender", found=body.get("lender", "-"), expected=announced["lender"])
-    before = state.stands(register, body["key"])
+    before = state.stands_in(register, body["key"])
     word = "changed" if before else "new"
     if group.record.kind != "import":
         word = "restored"
@@ -133,7 +134,7 @@ def _undone(state: Fold, record: Logged[Any], group: Opened) -> Faults:
     if not same:
         yield fault("undone_differs", about=undo.key, number=about)
     elif record.kind == "void":
-        yield from _void(record, state.stands(register, undo.key), group.record.seq)
+        yield from _void(record, state.stands_in(register, undo.key), group.record.seq)
         yield from _unused(state, record)
 
 
@@ -141,9 +142,9 @@ def held(state: Fold, record: Logged[Any], opener: Logged[Any]) -> Faults:
     """A row that an import held, or one that it lets go of, behind the rows that it took in."""
     body, told = record.body, opener.body
     if record.kind == "void":
-        stands = state.stands(HOLD, body["key"])
+        stands = state.stands(kinds.HOLD, body["key"])
         yield from _void(record, stands, opener.seq)
-        said = stands.fields if stands else {}
+        said: Mapping[str, Any] = stands.fields if stands else {}
     else:
         said = body
         if body["import"] != opener.seq:
@@ -165,7 +166,7 @@ def is_held(record: Logged[Any]) -> bool:
     return record.kind == HOLD or (record.kind == "void" and record.body["register"] == HOLD)
 
 
-def _void(record: Logged[kinds.VoidBody], before: Version | None, opener: int) -> Faults:
+def _void(record: Logged[kinds.VoidBody], before: Version[Any] | None, opener: int) -> Faults:
     body = record.body
     if before is None or before.seq != body["of"]:
         yield fault("void_of_nothing", of=body["of"], key=body["key"])
@@ -185,8 +186,8 @@ def _silent(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
     register, key = record.body["register"], record.body["key"]
     if state.whole("silence") is None:
         return
-    wallet = register == "wallet" and state.stands("payee", key) is not None
-    if wallet or (register == "dishonesty" and state.stands("entity", key.partition("/")[0]) is not None):
+    wallet = register == "wallet" and state.stands(kinds.PAYEE, key) is not None
+    if wallet or (register == "dishonesty" and state.stands(kinds.ENTITY, key.partition("/")[0]) is not None):
         yield fault("lifted_by_silence", about=key)
 
 
@@ -203,7 +204,7 @@ def _posted_on(state: Fold, record: Logged[kinds.VoidBody]) -> Faults:
         return
     if not fen:
         return
-    confirmed = state.stands("decision", f"{CONFIRMED}/{register}/{key}")
+    confirmed = state.stands(kinds.DECISION, f"{CONFIRMED}/{register}/{key}")
     figures = state.body(confirmed.seq).get("figures") if confirmed else None
     if not figures or (figures != [fen] if exactly else sum(figures) < fen):
         yield fault("void_of_posted", about=key, found=fen)
@@ -220,23 +221,23 @@ def _posted_after(state: Fold, record: Logged[kinds.VoidBody]) -> int:
     return sum(fen for dues in lines for fen in dues.values())
 
 
-def _entity(state: Fold, record: Logged[kinds.EntityBody], _before: Version | None) -> Faults:
+def _entity(state: Fold, record: Logged[kinds.EntityBody], _before: Version[kinds.EntityBody] | None) -> Faults:
     """What is said of the check digit of a firm's code is so: where it fails, somebody has to look at the licence."""
     said, right = record.body["check"], check_of(record.body["key"])
     if said != right and state.whole("as_said") is not None:
         yield fault("uscc_differs", found=said, expected=right)
 
 
-def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version | None) -> Faults:
+def _payee(state: Fold, record: Logged[kinds.PayeeBody], before: Version[kinds.PayeeBody] | None) -> Faults:
     uscc = record.body["uscc"]
-    if state.stands("entity", uscc) is None:
+    if state.stands(kinds.ENTITY, uscc) is None:
         yield fault("entity_unknown", about=uscc)
     if before and before.fields["uscc"] != uscc:
         yield fault("payee_of_another", before=before.fields["uscc"], found=uscc)
     yield from _institution(state, record.body)
 
 
-def _payer(state: Fold, record: Logged[kinds.PayerBody], before: Version | None) -> Faults:
+def _payer(state: Fold, record: Logged[kinds.PayerBody], before: Version[kinds.PayerBody] | None) -> Faults:
     """A payer stays the account that it is, and is filled as before as long as money is there or on its way."""
     body = record.body
     if state.whole("as_said") is None:
@@ -269,43 +270,47 @@ def _institution(state: Fold, body: Mapping[str, Any]) -> Faults:
         yield fault("wallet_personal", found=body["wallet_type"])
 
 
-def _inspection(state: Fold, record: Logged[kinds.InspectionBody], _before: Version | None) -> Faults:
-    if state.version("grant", record.body["grant"]) is None:
+def _inspection(
+    state: Fold, record: Logged[kinds.InspectionBody], _before: Version[kinds.InspectionBody] | None
+) -> Faults:
+    if state.version(kinds.GRANT, record.body["grant"]) is None:
         yield fault("grant_unknown", about=record.body["grant"])
 
 
-def _application(state: Fold, record: Logged[kinds.ApplicationBody], before: Version | None) -> Faults:
+def _application(
+    state: Fold, record: Logged[kinds.ApplicationBody], before: Version[kinds.ApplicationBody] | None
+) -> Faults:
     body = record.body
     for number in state.get("supporting", ("application", body["key"])) or ():
-        grant = state.stands("grant", number)
+        grant = state.stands(kinds.GRANT, number)
         if grant and grant.fields["granted_on"] < body["applied_on"] and state.whole("as_said") is not None:
             yield fault("granted_before_applied", found=grant.fields["granted_on"], before=body["applied_on"])
-    if state.stands("entity", body["uscc"]) is None:
+    if state.stands(kinds.ENTITY, body["uscc"]) is None:
         yield fault("entity_unknown", about=body["uscc"])
-    if state.stands("notice", body["notice"]) is None:
+    if state.stands(kinds.NOTICE, body["notice"]) is None:
         yield fault("notice_unknown", about=body["notice"])
     lines = (state.get("supporting", ("application", body["key"])) or ()) if before else ()
     if before and any(awarded(state, line) for line in lines) and state.whole("in_its_day") is not None:
         yield from stays(body["key"], before.fields, body, ("notice", "item", "uscc"))
 
 
-def _grant(state: Fold, record: Logged[kinds.GrantBody], before: Version | None) -> Faults:
+def _grant(state: Fold, record: Logged[kinds.GrantBody], before: Version[kinds.GrantBody] | None) -> Faults:
     body = record.body
     if before and awarded(state, body["key"]) and state.whole("in_its_day") is not None:
         yield from stays(body["key"], before.fields, body, ("application",))
-    application = state.stands("application", body["application"])
+    application = state.stands(kinds.APPLICATION, body["application"])
     if application is None:
         yield fault("application_unknown", about=body["application"])
     elif body["granted_on"] < application.fields["applied_on"]:
         yield fault("granted_before_applied", found=body["granted_on"], before=application.fields["applied_on"])
-    if "payee" in body and state.stands("payee", body["payee"]) is None:
+    if "payee" in body and state.stands(kinds.PAYEE, body["payee"]) is None:
         yield fault("payee_unknown", about=body["payee"])
 
 
-def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | None) -> Faults:
+def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version[kinds.WalletBody] | None) -> Faults:
     """A wallet of the register, seen on a day that has come."""
     body = record.body
-    payee = state.stands("payee", body["key"])
+    payee = state.stands(kinds.PAYEE, body["key"])
     if payee is None or payee.fields["channel"] != "ecny":
         yield fault("payee_unknown", about=body["key"])
     if date.fromisoformat(body["seen_on"]) > day_of(body["recorded_at"]):
@@ -316,10 +321,12 @@ def _wallet(state: Fold, record: Logged[kinds.WalletBody], before: Version | Non
         yield fault("lifted_by_silence", about=body["key"])
 
 
-def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before: Version | None) -> Faults:
+def _wallet_request(
+    state: Fold, record: Logged[kinds.WalletRequestBody], before: Version[kinds.WalletRequestBody] | None
+) -> Faults:
     """A wallet that a registered firm asked for, in a state of a day that has come; a process stays its firm's."""
     body = record.body
-    if state.stands("entity", body["uscc"]) is None:
+    if state.stands(kinds.ENTITY, body["uscc"]) is None:
         yield fault("entity_unknown", about=body["uscc"])
     if date.fromisoformat(body["state_on"]) > day_of(body["recorded_at"]):
         yield fault("day_in_future", found=body["state_on"])
@@ -327,7 +334,7 @@ def _wallet_request(state: Fold, record: Logged[kinds.WalletRequestBody], before
         yield fault("payee_of_another", before=before.fields["uscc"], found=body["uscc"])
 
 
-_OWN: dict[str, Callable[[Fold, Any, Version | None], Faults]] = {
+_OWN: dict[str, Callable[[Fold, Any, Version[Any] | None], Faults]] = {
     "entity": _entity,
     "payee": _payee,
     "payer": _payer,
@@ -344,7 +351,7 @@ def grant_effects(state: Fold, record: Logged[Any]) -> Iterator[Differs]:
     """What a version of a grant, or the void of one, moves between available and reserved."""
     body = record.body
     key = body["key"]
-    last = state.version("grant", key)
+    last = state.version(kinds.GRANT, key)
     before = None if last is None or last.void else last.fields
     after = None if record.kind == "void" else body
     postings = tuple(moved(before, after, state.accrued(key)))
@@ -388,12 +395,21 @@ def notice(state: Fold, record: Logged[kinds.NoticeBody]) -> Faults:
     known = (state.whole("hashes") or {}).get(body["key"], ())
     if ("amends" in body) != bool(known) or ("amends" in body and body["amends"] not in known):
         yield fault("amends_differs")
+    elif "amends" in body and state.whole("at_doors") is not None:
+        amended: int = state.get("noticed", f"{body['key']}@sha256:{body['amends']}")
+        try:
+            changed = changed_by(notice_of(state.body(amended)["text"]), notice_of(body["text"]))
+        except Refused as error:
+            yield fault("improper", reason=error.problems[0].code)
+            return
+        if changed:
+            yield fault("amends_differs")
 
 
 def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
     """Rates are only added, of days after those that the table had been checked through."""
     body = record.body
-    version = state.version("benchmark", body["key"])
+    version = state.version(kinds.BENCHMARK, body["key"])
     if version is None:
         return
     before: kinds.BenchmarkBody = state.body(version.seq)
@@ -409,15 +425,17 @@ def benchmark(state: Fold, record: Logged[kinds.BenchmarkBody]) -> Faults:
 def opening(state: Fold, record: Logged[kinds.OpeningBody]) -> Faults:
     """It is of a notice that stands; what it says of a line is of one that was applied for under that notice."""
     body = record.body
-    if state.stands("notice", body["key"]) is None:
+    if state.stands(kinds.NOTICE, body["key"]) is None:
         yield fault("notice_unknown", about=body["key"])
     paid: dict[str, int] = {}
     for opening_row in body["rows"]:
         if opening_row["amount_fen"] < 0:
             yield fault("amount_not_positive", found=opening_row["amount_fen"])
-        line = opening_row.get("line")
-        grant = state.stands("grant", line) if line else None
-        application = state.stands("application", grant.fields["application"]) if grant else None
+        line, loan = opening_row.get("line"), opening_row.get("loan", "")
+        if loan and not line and state.whole("at_doors") is not None and any(granted_under(state, body["key"], loan)):
+            yield fault("opening_line_missing", about=loan)
+        grant = state.stands(kinds.GRANT, line) if line else None
+        application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
         if line and (application is None or application.fields["notice"] != body["key"]):
             yield fault("opening_differs", about=line, notice=body["key"])
         elif line and application and application.fields["uscc"] != opening_row["uscc"]:
@@ -441,7 +459,7 @@ def quarantine(state: Fold, record: Logged[kinds.QuarantineBody]) -> Faults:
 def reveal(state: Fold, record: Logged[kinds.RevealBody]) -> Faults:
     """Who looks at clear text holds the post that may, and what is said to be shown is the version in force."""
     body = record.body
-    payee = state.stands("payee", body["about"])
+    payee = state.stands(kinds.PAYEE, body["about"])
     person = state.people.get(body["actor"])
     if payee is None or payee.seq != body["version"]:
         yield fault("reveal_differs", about=body["about"], reason="version")
@@ -463,7 +481,7 @@ def operator(state: Fold, record: Logged[kinds.OperatorBody]) -> Faults:
 def account(state: Fold, record: Logged[kinds.AccountBody]) -> Faults:
     """An account keeps its chart and side for ever."""
     body = record.body
-    before = state.version("account", body["key"])
+    before = state.version(kinds.ACCOUNT, body["key"])
     said = {name: body[name] for name in ("chart", "code", "side")}
     if body["key"] != f"{body['chart']}/{body['code']}" or (before and dict(before.fields) != said):
         yield fault("account_differs", about=body["key"])
@@ -474,7 +492,7 @@ def statement_withdrawal(state: Fold, record: Logged[kinds.StatementWithdrawalBo
     falling: dict[tuple[str, str], set[str]] = {}
     for seq in record.body["statements"]:
         body = state.body(seq) if seq < record.seq else {}
-        stands = state.stands("statement", body.get("key", ""))
+        stands = state.stands(kinds.STATEMENT, body.get("key", ""))
         if stands is None or stands.seq != seq:
             yield fault("statement_needed", found=seq)
             return
@@ -501,7 +519,7 @@ def succession(state: Fold, record: Logged[kinds.SuccessionBody]) -> Faults:
     body = record.body
     firm, successor = body["key"], body.get("successor", "")
     for code in filter(None, (firm, successor)):
-        if state.stands("entity", code) is None:
+        if state.stands(kinds.ENTITY, code) is None:
             yield fault("entity_unknown", about=code)
     after = state.whole("ended") or {}
     if successor and firm in places(successor, after):

@@ -51,7 +51,7 @@ def all_known(state: Fold, records: Sequence[Logged[Any]], opened: Opened) -> bo
     given: dict[str, int] = {}
     if register in ITEMS:
         items = list(map(item_of, repeat(register), keys))
-        if any(state.stands(ITEMS[register], item) is None for item in dict.fromkeys(items)):
+        if any(state.stands_in(ITEMS[register], item) is None for item in dict.fromkeys(items)):
             return False
         for item, data in zip(items, datas, strict=True) if register in GIVES else ():
             fen = given_fen(register, data)

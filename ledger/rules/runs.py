@@ -65,7 +65,7 @@ class Running:
     last: Logged[kinds.EntryBody] | None = None
     digest: Digest | None = None
     # The line's grant, as the run had read it, whether it grants anything, and what of it an award stands on.
-    grant: Version | None = None
+    grant: Version[kinds.GrantBody] | None = None
     grants: bool = False
     terms: "GrantTerms | None" = None
     # From which due day on the line's digest holds it, and the days of which it takes something back.
@@ -144,7 +144,7 @@ class Runs:
         """What all entries of the next line are held to."""
         state = self._state
         running.line, running.lines, running.digest, running.alone = line, running.lines + 1, digest, False
-        running.grant = _at(state.version("grant", line), running.proposed.log_size)
+        running.grant = _at(state.version(kinds.GRANT, line), running.proposed.log_size)
         running.grants, running.terms = granted(running.grant), None
         running.held_from = _held_from(digest)
         taken_back = digest.get("taken_back") if digest else None
@@ -178,7 +178,7 @@ class Runs:
         if not in_one_form(body):
             yield fault("terms_differ")
 
-    def _reduced(self, body: kinds.EntryBody, grant: Version | None) -> Faults:
+    def _reduced(self, body: kinds.EntryBody, grant: Version[kinds.GrantBody] | None) -> Faults:
         """A reduction is of the payee and the path of what it reduces, or of the grant's, where that was changed."""
         reduced = self._state.award(body["replaces"]) if "replaces" in body else None
         stood = {"payee": reduced.payee, "envelope": reduced.terms.envelope} if reduced else {}
@@ -192,8 +192,8 @@ class Runs:
     def _alone(self, line: str, running: Running) -> Faults:
         """Of an item under a notice one grant alone is paid: the one with money, of several those decided first."""
         state = self._state
-        grant = state.stands("grant", line)
-        application = state.stands("application", grant.fields["application"]) if grant else None
+        grant = state.stands(kinds.GRANT, line)
+        application = state.stands(kinds.APPLICATION, grant.fields["application"]) if grant else None
         if grant is None or application is None:
             return
         item = application.fields["item"]
@@ -201,7 +201,7 @@ class Runs:
             for other in sorted(state.get("supporting", ("application", asked)) or ()):
                 if other == line or sum(state.line(other).dues.values()) <= 0:
                     continue
-                stands = state.stands("grant", other)
+                stands = state.stands(kinds.GRANT, other)
                 day = stands.fields["granted_on"] if stands else ""
                 if running.had_fen <= 0 or (day, other) < (grant.fields["granted_on"], line):
                     yield fault("item_granted", line=line, other=other, item=item)
@@ -415,7 +415,7 @@ def stale(state: Fold, proposed: Proposed) -> Faults:
         yield fault("stale_proposal", moved=moving, read=proposed.log_size)
 
 
-def granted(grant: Version | None) -> bool:
+def granted(grant: Version[kinds.GrantBody] | None) -> bool:
     """Whether a version of a grant says that the line is to have money."""
     return grant is not None and not grant.void and grant.fields["outcome"] == "granted"
 
@@ -435,7 +435,7 @@ def _due(due: str, running: Running) -> Fault | None:
     return None
 
 
-def _at(version: Version | None, size: int) -> Version | None:
+def _at(version: Version[kinds.GrantBody] | None, size: int) -> Version[kinds.GrantBody] | None:
     """The version of a grant that stood below `size`."""
     while version is not None and version.seq >= size:
         version = version.before

@@ -94,8 +94,8 @@ class Fold(Kept):
         return board
 
     def _applied(self, line: str) -> Applied | None:
-        grant = self.version("grant", line)
-        application = self.version("application", grant.fields["application"]) if grant else None
+        grant = self.version(kinds.GRANT, line)
+        application = self.version(kinds.APPLICATION, grant.fields["application"]) if grant else None
         if application is None:
             return None
         return Applied(application.fields["notice"], date.fromisoformat(application.fields["applied_on"]))
@@ -185,7 +185,7 @@ class Fold(Kept):
             if register in ITEMS:
                 self._given(register, record, None)
             return
-        before = self.version(register, key)
+        before = self.version_in(register, key)
         versions = before.versions + 1 if before else 1
         stood_at = before.seq if before and not before.void else None
         if unsigned:
@@ -215,7 +215,7 @@ class Fold(Kept):
             self.put("change", (register, key), made)
         self._known[name][key] = packed(Version(record.seq, void, versions, fields, kept))
 
-    def _given(self, register: str, record: Logged[Any], before: Version | None) -> None:
+    def _given(self, register: str, record: Logged[Any], before: Version[Any] | None) -> None:
         """What rows about an item have given of it."""
         body = record.body
         fen = 0 if record.kind == "void" else given_fen(register, body["data"])
@@ -491,12 +491,12 @@ class Fold(Kept):
         body = record.body
         if body["register"] == "statement_line":
             line: kinds.StatementLineBody = self.body(body["of"])
-            of = self.version("statement", line["statement"])
+            of = self.version(kinds.STATEMENT, line["statement"])
             account, day = account_and_day(body["key"])
             currency = of.fields["currency"] if of else ""
             self._moves(of_account(account, currency), Moved(lines={day[:7]: -line["amount_fen"]}))
         elif body["register"] == "statement":
-            fallen = self.version("statement", body["key"])
+            fallen = self.version(kinds.STATEMENT, body["key"])
             about = (fallen.fields["account"], fallen.fields["currency"]) if fallen else ("", "")
             self.change("chain", about, lambda chain: without(chain, body["key"]))
 

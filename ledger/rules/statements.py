@@ -27,7 +27,7 @@ class Statements:
         """A line that is new, under the account and the day that it says, with the others of its statement."""
         first = self.first = self.first or record
         body = record.body
-        if self._state.stands("statement_line", body["key"]) is not None:
+        if self._state.stands(kinds.STATEMENT_LINE, body["key"]) is not None:
             yield Found(fault("line_repeated", about=body["key"]), record)
         account, day, content, _n = ("", *body["key"].rsplit("/", 3))[-4:]
         if day != body["booked_on"] or not account:

@@ -8,7 +8,8 @@ from sqlalchemy import and_, select
 
 from ledger.log import kinds
 from ledger.office.decisions import SHORTAGE
-from ledger.payouts.movements import MOVING, about, counts, recovered_by
+from ledger.payouts.free_money import whose
+from ledger.payouts.movements import MOVING, about, counts
 from ledger.payouts.named import references_of
 from ledger.reconcile.decided import decided
 from ledger.reconcile.sides import account_and_day, of_account
@@ -81,9 +82,7 @@ def funded(view: View, keys: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
 def movements(view: View) -> Iterator[tuple[str, str, int]]:
     """(account, month, fen) of the entries that move money."""
     entry, posting = tables.entry, tables.posting
-    payers = {row.key: row.body["payer"] for row in view.records(kinds.PAYMENT_BATCH)}
-    of = {row.key: payers.get(row.body["batch"], "") for row in view.records(kinds.PAYOUT)}
-    of |= {recovered_by(row.body): row.body.get("payer", "") for row in view.records(kinds.RECOVERY)}
+    of = whose(view)
     query = (
         select(entry.c.key, entry.c.reason, entry.c.effective_on, posting.c.account, posting.c.amount_fen)
         .join(posting, and_(posting.c.entry == entry.c.seq, posting.c.tag == entry.c.tag))

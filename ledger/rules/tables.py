@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import func, select
 
 from ledger.book import balances, limits
-from ledger.book.accounts import PAYABLE, RECEIVABLE, WALLET
+from ledger.book.accounts import PAYABLE, RECEIVABLE
 from ledger.book.payables import corrections
 from ledger.book.periods import CHECKED
 from ledger.book.projection import available_by_path, frozen_by_path, used_by_path
@@ -30,9 +30,9 @@ from ledger.office.rests import last_worked
 from ledger.office.signing import burnt, by_acts, public_keys
 from ledger.office.turned_down import undone, were
 from ledger.office.witnesses import last_note, policy
-from ledger.payouts.batches import batches, bodies, items, numbers, outlines, refunded
+from ledger.payouts.batches import bodies, items, numbers, outlines, refunded
+from ledger.payouts.free_money import held, on_its_way
 from ledger.payouts.payables import claimed, payouts_naming, reversed_entries, terms, tries
-from ledger.payouts.states import WAITING
 from ledger.payouts.year_end import drawn, unclosed
 from ledger.reconcile.decided import decided
 from ledger.reconcile.imported import statements
@@ -159,7 +159,7 @@ class Tables:
             "used": self._used,
             "people": lambda: people(view),
             "signers": lambda: {staff_no: key.public for staff_no, key in public_keys(view).items()},
-            "wallet": self._wallet,
+            "wallet": lambda: held(view),
             "doubt": lambda: doubt(view),
             "floor": self._floor,
             **_of_keys(view),
@@ -171,7 +171,7 @@ class Tables:
             "by_two": lambda: by_acts(view),
             "founded": lambda: founded(view),
             "opened": lambda: opened_by_two(view),
-            "waiting": self._waiting,
+            "waiting": lambda: on_its_way(view),
             "board": lambda: without_lines(view),
             "ended": lambda: successors(view),
             "withdrawn": lambda: frozenset(gone(view)),
@@ -229,8 +229,8 @@ class Tables:
         bodies_of = {seq: orjson.loads(text) for seq, text in texts}
         return {key: packed(self._version(register, found, bodies_of)) for key, found in rows.items()}
 
-    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version:
-        last: Version | None = None
+    def _version(self, register: str, rows: list[tuple[int, bool]], bodies_of: Mapping[int, Any]) -> Version[Any]:
+        last: Version[Any] | None = None
         for n, (seq, void) in enumerate(rows, 1):
             fields = asked_of(register, bodies_of[seq]) if seq in bodies_of else NO_FIELDS
             if void and last:
@@ -479,21 +479,6 @@ class Tables:
         clocks = {row.seq for row in agreed(self._view, kinds.DECISION) if row.body["type"] == CLOCK}
         set_right = [row.seq for about, row in answers(self._view).items() if about in clocks]
         return max((*cuts, *set_right), default=None)
-
-    def _waiting(self) -> Mapping[str, int]:
-        """Payer -> fen that it has sent out and nobody has answered."""
-        found: Counter[str] = Counter()
-        for batch in batches(self._view):
-            found[batch.body["payer"]] += sum(item.amount_fen for item in batch.items if item.state in WAITING)
-        return found
-
-    def _wallet(self) -> int:
-        cells = balances.totals(self._view)
-        return sum(
-            debit - credit
-            for (chart, account, _), (debit, credit) in cells.items()
-            if (chart, account) == ("fin", WALLET)
-        )
 
     def _used(self) -> Used:
         used = Used()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 from ledger.book.payables import Terms
 from ledger.log import kinds
@@ -100,7 +100,7 @@ class Said(Mapping[str, Any]):
         return len(self._names)
 
 
-def asked_of(register: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+def asked_of(register: str, body: Mapping[str, Any]) -> Any:
     """What a record says of that which rules ask about its register."""
     asked = ASKED.get(register)
     if asked is None:
@@ -121,13 +121,15 @@ def same(value: Any) -> Any:
 # Hashes are said once.
 _HASH = 64
 _NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
-NO_FIELDS: Mapping[str, Any] = Said((), ())
+NO_FIELDS: Any = Said((), ())
 # Before the name of a register: the look-up of the last versions of its things.
 VERSIONS = "version/"
 
 
-class Version(NamedTuple):
+class Version(NamedTuple, Generic[kinds.BodyT]):
     """The last version of a thing in a register: how many there were, and those of its fields that rules ask for.
+
+    `fields` has the types of its kind, of the fields that `ASKED` names.
 
     `before` is the version before it with all before that, of grants alone: a run is judged by what it had read.
     """
@@ -135,11 +137,11 @@ class Version(NamedTuple):
     seq: int
     void: bool
     versions: int
-    fields: Mapping[str, Any]
-    before: "Version | None" = None
+    fields: kinds.BodyT
+    before: "Version[kinds.BodyT] | None" = None
 
 
-def packed(version: Version) -> Version | int:
+def packed(version: Version[Any]) -> Version[Any] | int:
     """A version as it is kept: of a first one that stands, and of which rules ask no field, the log index says all."""
     return version.seq if version.versions == 1 and not version.void and not version.fields else version
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
+from ledger.registry.days import TOLD_BY
 from ledger.rules.codes import Faults, fault
 from ledger.rules.groups import Opened
 from ledger.rules.records import Logged, day_of
@@ -26,6 +27,17 @@ def imported(state: Fold, record: Logged[kinds.ImportBody]) -> Faults:
     through = record.body.get("through", "")
     if through > day_of(record.body["recorded_at"]).isoformat() and state.whole("in_its_day") is not None:
         yield fault("day_in_future", found=through)
+    register = record.body["register"]
+    if register in TOLD_BY and state.whole("at_doors") is not None:
+        yield from _speaks_for(record.body, full=record.body["mode"] == "full", by_day=register != "loan")
+
+
+def _speaks_for(body: kinds.ImportBody, *, full: bool, by_day: bool) -> Faults:
+    """What falls where a file says nothing of it is one lender's, and of what happened up to a day."""
+    if "lender" not in body and (full or "through" in body):
+        yield fault("lender_needed", register=body["register"])
+    if full and by_day and "through" not in body:
+        yield fault("through_needed", register=body["register"])
 
 
 def import_withdrawal(state: Fold, record: Logged[kinds.ImportWithdrawalBody]) -> Faults:

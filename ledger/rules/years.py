@@ -13,7 +13,7 @@ from ledger.rules.values import Award
 
 def closed(state: Fold, record: Logged[Any], payer: str, known: Iterable[tuple[kinds.ClaimedPart, Award]]) -> Faults:
     """What is drawn as quota from an earlier year's appropriation is left of it: that year's end is booked."""
-    stands = state.stands("payer", payer)
+    stands = state.stands(kinds.PAYER, payer)
     if state.whole("in_its_day") is None or stands is None or stands.fields["funding"] != postings.ZERO_BALANCE:
         return
     year = day_of(record.body["recorded_at"]).year

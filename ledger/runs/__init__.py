@@ -17,6 +17,7 @@ __all__ = [
     "openings",
     "orders",
     "plan",
+    "practised",
     "reports",
     "standing",
 ]

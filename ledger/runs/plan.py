@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from calculators.awards.all import Calculate, calculate_all, calculated_with
+from calculators.awards.all import Calculate, Partition, calculate_all, calculated_with
 from calculators.awards.caps import Key, Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside, Support
@@ -284,7 +284,7 @@ def _calculate(
     # A line that a row stops is not this run's to post; others keep the room that it will need.
     posts = {line.id for line in own if not by.of(line.notices[0].type, line.application.item, line.id)}
     through, held = occasion.ends_before, unsure(granted, by)
-    results = calculate(lines, rates, rates_ref, through, outside, others, stands, posts, held)
+    results = calculate(Partition(lines, rates, rates_ref, through, outside, others, stands, posts, held))
     return held_results(results, by)
 
 

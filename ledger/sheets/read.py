@@ -231,7 +231,7 @@ class _Reader:
         self._pass_over()
         # Pages may repeat the headings.
         again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
-        # Lines after which sums begin anew: of everything, and of blocks.
+        # Lines after which sums begin again: of everything, and of blocks.
         since, block = 0, 0
         for line, values in self._rows[self._table.first :]:
             first, texts = first_text(values), texts_of(values)

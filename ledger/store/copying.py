@@ -27,7 +27,7 @@ def copy_database(source: Path, target: Path, journal: str = "DELETE") -> None:
     create(target, b"", 0o600)
     with (
         reading_engine(source).connect() as there,
-        closing(sqlite3.connect(f"{target.as_uri()}?mode=rw", uri=True, isolation_level=None)) as copy,
+        closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)) as copy,
     ):
         read = there.connection.driver_connection
         assert read is not None, "a pooled connection has one of the driver"

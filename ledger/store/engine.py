@@ -76,7 +76,7 @@ def named_path(url: str) -> Path:
 
 def creating_engine(path: Path, *settings: str) -> Engine:
     """An engine that makes the file; `settings` are pragmas such as `journal_mode=WAL`."""
-    return _engine(f"{path.as_uri()}?mode=rwc", (*settings, *_WRITING), "BEGIN IMMEDIATE")
+    return _engine(f"{_uri(path)}?mode=rwc", (*settings, *_WRITING), "BEGIN IMMEDIATE")
 
 
 def ledger_engine(path: Path) -> Engine:
@@ -89,7 +89,12 @@ def ledger_engine(path: Path) -> Engine:
 
 def writing_engine(path: Path, *settings: str) -> Engine:
     """An engine whose transactions write to a file that exists."""
-    return _engine(f"{path.as_uri()}?mode=rw", (*settings, *_WRITING), "BEGIN IMMEDIATE")
+    return _engine(f"{_uri(path)}?mode=rw", (*settings, *_WRITING), "BEGIN IMMEDIATE")
+
+
+def _uri(path: Path) -> str:
+    """A file as SQLite is told of it: from the root on, so that a relative one is found too."""
+    return path.absolute().as_uri()
 
 
 def reading_engine(path: Path) -> Engine:
@@ -98,7 +103,7 @@ def reading_engine(path: Path) -> Engine:
     WAL needs an index file beside the database even for reading. Where that cannot be made, nobody can be writing
     either and the file is read as it is, unless changes wait in its `-wal` file: refuses `wal_unreadable`.
     """
-    return _engine(f"{path.as_uri()}?mode=rw", (*_SETTINGS, "query_only=ON"), "BEGIN", path)
+    return _engine(f"{_uri(path)}?mode=rw", (*_SETTINGS, "query_only=ON"), "BEGIN", path)
 
 
 def result_code(error: DBAPIError) -> int:
@@ -251,7 +256,7 @@ def _reading(uri: str, settings: Iterable[str], path: Path) -> sqlite3.Connectio
                 name=path.name,
                 wal=wal.name,
             ) from error
-        return _connected(f"{path.as_uri()}?immutable=1", _SETTINGS)
+        return _connected(f"{_uri(path)}?immutable=1", _SETTINGS)
 
 
 def _primary(error: BaseException | None) -> int:

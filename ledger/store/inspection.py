@@ -1,5 +1,7 @@
 """What a database file says of itself: its schema object by object, and whether its pages and indexes are whole."""
 
+from functools import cache
+
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from ledger.store.guards import create_schema
@@ -14,8 +16,9 @@ def schema_objects(connection: Connection) -> Objects:
     return {(kind, name): " ".join((sql or "").split()) for kind, name, sql in found}
 
 
+@cache
 def expected_objects() -> Objects:
-    """Every object of a new ledger."""
+    """Every object of a new ledger; made once, and changed by nobody."""
     # Without a pool the connection is closed when it is given back, and the memory with it.
     with create_engine("sqlite://", poolclass=NullPool).begin() as connection:
         create_schema(connection)

@@ -65,7 +65,7 @@ Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
 
 # What a statement or a look-up ends in that meets what the program never stored.
-_STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+STRANGE = (DBAPIError, NoResultFound, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 # The log index of the last record.
 _LAST = Query(select(func.max(record.c.seq)))
@@ -94,6 +94,8 @@ class Ledger:
         self.vault = Vault(path.with_name(VAULT_FILE), entropy, lambda: self._origin or self.origin)
         self._anchor_folder = anchor_folder
         self._unbroken = Unbroken(path)
+        # Whether an error over rows is being explained.
+        self._explains = False
 
     @classmethod
     def open(
@@ -443,8 +445,15 @@ class Ledger:
         """An error over rows that no statement of ours can have stored is the file's, where one can say what it is."""
         try:
             yield
-        except _STRANGE as error:
-            refused = self._explained()
+        except STRANGE as error:
+            if self._explains:
+                # What is read to explain another error meets the same rows.
+                raise
+            self._explains = True
+            try:
+                refused = self._explained()
+            finally:
+                self._explains = False
             if refused is None:
                 raise
             raise refused from error
@@ -510,7 +519,7 @@ class Ledger:
     def _genesis(self, view: View) -> kinds.GenesisBody:
         try:
             genesis = view.body(kinds.GENESIS, 0)
-            complete = {"origin", "log_key"} <= genesis.keys()
+            complete = isinstance(genesis, dict) and {"origin", "log_key"} <= genesis.keys()
         except (LookupError, ValueError) as error:
             raise self._not_a_ledger() from error
         except DatabaseError as error:

@@ -31,6 +31,8 @@ SINCE = {
     "in_its_day": 7,
     # What comes back of a payout is at most what it was paid, by whatever way; what it has twice comes back first.
     "back_once": 7,
+    # What one account holds is no other's to pay or to bind, and is there on the day from which it is bound.
+    "own_money": 8,
     # What doors alone asked of decisions, claw-backs, operators and reports is asked of the log too, and no money moves
     # in a book that one person has made again.
     "at_doors": 8,

@@ -63,10 +63,10 @@ class Unbroken:
                 self._kept = {}
 
     def break_off(self) -> None:
-        """Close what was kept open: the disk failed, and what stands is what a process sees that opens the file anew.
+        """Close what was kept open: the disk failed, and what stands is what a process sees that opens the file again.
 
         As long as one connection is open, SQLite goes by its index of the changes (`-shm`), in which a commit does not
-        show whose last sync failed; without the index it is made anew from the file, in which that commit is whole.
+        show whose last sync failed; without the index it is made again from the file, in which that commit is whole.
         """
         if self._open is not None:
             self._open.close()

@@ -21,7 +21,7 @@ from ledger.store.engine import fetched, insert_rows
 from ledger.store.projection import claim_rows, item_row
 from ledger.store.tables import ABOUT, ABOUT_KINDS, ITEM, ITEM_KINDS, claim, item, node, record
 
-# In SQL, because they are asked by the thousand: to put such a question together anew takes longer than to answer it.
+# In SQL, because they are asked by the thousand: to put such a question together again takes longer than to answer it.
 _BODY = "SELECT body FROM record WHERE seq = ?"
 _KIND = "SELECT kind FROM record WHERE seq = ?"
 _LEAF = "SELECT leaf FROM record WHERE seq = ?"

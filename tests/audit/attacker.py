@@ -41,16 +41,16 @@ def bodies(path: Path) -> list[Body]:
         return [json.loads(body) for (body,) in connection.execute("SELECT body FROM record ORDER BY seq")]
 
 
-def compute_again(path: Path, log: list[Body]) -> None:
-    """Put `log` in the place of the log, with leaves, nodes and every table to match."""
+def compute_again(path: Path, log: list[Body]) -> list[bytes]:
+    """Put `log` in the place of the log, with leaves, nodes and every table to match; its leaves."""
     with unguarded(path) as connection:
         for table in tables.TABLES:
             connection.execute(f"DELETE FROM {table.name}")
         connection.commit()
-        _write(path, log)
+        return _write(path, log)
 
 
-def _write(path: Path, log: list[Body]) -> None:
+def _write(path: Path, log: list[Body]) -> list[bytes]:
     texts = [canonical(body) for body in log]
     read = [
         Logged(seq, kind_of(body), body, leaf_hash(text))
@@ -72,6 +72,7 @@ def _write(path: Path, log: list[Body]) -> None:
     with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
         for table, its_rows in rows:
             insert_rows(connection, table, its_rows)
+    return [one.leaf for one in read]
 
 
 def altered(change: Callable[[list[Body]], None]) -> Callable[[Path], None]:

@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from calculators.problems import Refused
+from ledger.audit.ledger import Ledger
+from ledger.audit.verify import Verdict, verify
+from ledger.store.ledger import utc_now
 from tests.audit.attacker import altered, bodies, stealthily
 from tests.audit.test_money import another_wallet, reopened, signed_off
 from tests.support.copies import ready
@@ -136,6 +140,11 @@ DAMAGES: dict[str, tuple[Attack, str, str]] = {
         stealthily("UPDATE record SET body = x'7b7d' WHERE seq = 20"),
         "body_changed",
         "signed_gone",
+    ),
+    "a genesis that is none": (
+        stealthily("UPDATE record SET body = x'5b315d' WHERE seq = 0"),
+        "not_a_ledger",
+        "not_a_ledger",
     ),
     "a signed record gone": (stealthily("DELETE FROM record WHERE seq = 20"), "sequence_gap", "signed_gone"),
     "signed records gone at the end": (
@@ -272,3 +281,15 @@ def test_a_group_that_was_broken_into_goes_whole(till: Till) -> None:
     till.do("audit", "cut", "--reason", "planted")
     log = bodies(till.ledger.path)
     assert (log[-1]["from"], log[-1]["count"]) == (signed, 2)
+
+
+def test_a_ledger_named_from_where_one_stands_is_the_same(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is no ledger is refused in words: reading its anchor to explain an error meets that error again."""
+    monkeypatch.chdir(till.folder)
+    here = Ledger(Path(till.ledger.path.name), utc_now, bytes, till.anchor)
+    assert (here.origin, here.anchor.folder) == (till.ledger.origin, till.ledger.anchor.folder)
+    assert verify(here.path).verdict is Verdict.NOT_ANCHORED
+    stealthily("UPDATE record SET body = x'5b315d' WHERE seq = 0")(here.path)
+    with pytest.raises(Refused) as refused:
+        assert here.anchor is None
+    assert [one.code for one in refused.value.problems] == ["not_a_ledger"]

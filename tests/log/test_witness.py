@@ -6,7 +6,7 @@ import pytest
 
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint, SignerKey, sign
 from ledger.log.tree import leaf_hash, node_hash, root
-from ledger.log.witness import Request, Unseen, WitnessKey, asked, consistency, consistent, cosign, cosigned, key_of
+from ledger.log.witness import Request, Unseen, asked, consistency, consistent, cosign, cosigned, key_of, witness_key
 
 KEY = SignerKey("subsidy-0011", bytes(range(32)))
 SEED = bytes(range(1, 33))
@@ -32,7 +32,7 @@ def test_the_time_is_signed_with_the_text() -> None:
     assert line.startswith("\u2014 witness.example/w1 ")
     assert cosigned(note + line, WITNESS) == 1679315147
     assert WITNESS.id == sha256(b"witness.example/w1\n\x04" + WITNESS.public).digest()[:4]
-    assert WitnessKey.parse(str(WITNESS)) == WITNESS
+    assert witness_key(str(WITNESS)) == WITNESS
     # The log's own signature, another head, another witness.
     assert cosigned(note, WITNESS) is None
     assert cosigned(sign(head(6), KEY) + line, WITNESS) is None
@@ -43,7 +43,7 @@ def test_the_time_is_signed_with_the_text() -> None:
 @pytest.mark.parametrize("text", ["x", "w+00000000+BAAA", str(KEY.verifier), str(WITNESS).replace("w1+", "w1+0")])
 def test_what_is_no_key_of_a_witness(text: str) -> None:
     with pytest.raises(BadCheckpoint):
-        WitnessKey.parse(text)
+        witness_key(text)
 
 
 def test_every_pair_of_small_trees_has_its_proof_and_no_other() -> None:

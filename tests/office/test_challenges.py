@@ -309,3 +309,23 @@ def test_a_name_that_is_no_secret_is_shown_and_a_count_says_of_what() -> None:
     said = list(tool.lines(asked))
     assert "    名称 / name: 示例企业" in said
     assert "  涵盖的记录数 / records covered: 1" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "words"),
+    [
+        ("genesis", "purpose", "账本用途 / purpose of the ledger"),
+        ("contract", "purpose", "用途 / purpose"),
+        ("contract", "step", "合约环节 / step of the contract"),
+        # A log index, and two counts of records: no days.
+        ("cut", "from", "起始记录号 / from record"),
+        ("restore", "from", "备份中的记录数 / records in the backup"),
+        ("restore", "to", "此前已签名的记录数 / records signed for before"),
+        ("actor", "from", "起始日 / first day"),
+    ],
+)
+def test_a_field_is_called_what_it_is_in_its_kind(kind: str, field: str, words: str) -> None:
+    covered = canonical({"$schema": f"subsidy/{kind}/1", field: "x"})
+    act = {"$schema": "subsidy/act/1", "act": "clock", "actor": "1001", "root": root([leaf_hash(covered)]).hex()}
+    asked = tool.Challenge(canonical(act), act, {}, {}, (covered,))
+    assert f"    {words}: x" in list(tool.lines(asked))

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from cli import cli
 from ledger.log.kinds import kind_of
 from ledger.office import sign as tool
+from ledger.resources import fixture
 from ledger.rules.records import LogOnly
 from ledger.rules.state import Fold
 from ledger.rules.tables import Tables
@@ -70,6 +71,11 @@ def listed(office: Three) -> list[tuple[int, str]]:
     return [(one["record"], one["act"]) for one in office.read("people", "signed", CHECKER)]
 
 
+def holding(office: Three) -> dict[str, list[str]]:
+    """What is held up by what was signed with 1002's key, by act."""
+    return {one["act"]: [thing["key"] for thing in one["holds"]] for one in office.read("people", "signed", CHECKER)}
+
+
 def codes(office: Three, staff_no: str, *words: str) -> list[str]:
     result = office.by(staff_no, *words)
     assert result.exit_code == 2, result.output
@@ -107,6 +113,30 @@ def test_what_was_signed_since_is_listed_and_holds_what_is_paid(office: Three) -
     cleared(office)
     assert listed(office) == []
     assert export(office) == []
+    assert office.verify() == len(log(office))
+
+
+def test_what_was_undone_holds_nothing_any_more(office: Three) -> None:
+    """1002 agreed to the batch, and asked for other duties: another calls it off, and turns that down."""
+    office.on("2024-04-02")
+    other = office.file("other.yaml", fixture("duties/three.yaml").read_text("utf-8").replace("id: three", "id: other"))
+    text = office.done(CHECKER, "duties", "change", other)
+    compromised(office, "2024-04-02")
+    before = holding(office)
+    assert before["pay"] == ["PF1"]
+    assert before["duties.change"] == [""]
+    office.done(MAKER, "reject", re.findall(r"subsidy approve (\d+)", text)[0], "--reason", "nobody asked for it")
+    office.done(MAKER, "pay", "cancel", batch_of(office), "--reason", "the key of who agreed was stolen")
+    # They stay on the list until somebody clears them, and hold nothing.
+    after = holding(office)
+    assert (after["pay"], after["duties.change"]) == ([], [])
+    # What set the office up is another matter: it was looked at.
+    rest = [str(one["record"]) for one in office.read("people", "signed", CHECKER) if one["holds"]]
+    cleared(office, *(word for seq in rest for word in ("--record", seq)))
+    renewed(office)
+    new = json.loads(office.done(PAYER, "pay", "prepare", "2024-03", "--json"))["batches"][0]["batch"]
+    office.done(CHECKER, "pay", "approve", new)
+    office.done(PAYER, "pay", "export", new, "--out", str(office.folder / "order.json"))
     assert office.verify() == len(log(office))
 
 

@@ -8,7 +8,7 @@ from tests.audit.attacker import Body, bodies
 from tests.support.forge import faults
 from tests.support.till import Till, quarters_till
 
-WALLET = "payer/ecny/C1010211000012/000001"
+WALLET, OURS = "payer/ecny/C1010211000012/000001", "0012345678905678"
 ACCOUNTS = ("fin/1021", "fin/1021.01", "bud/8001")
 
 
@@ -66,7 +66,7 @@ def test_bound_money_is_no_cash_until_it_is_let_go(till: Till) -> None:
     assert listed(till) == ("bound", "5000.00", "1862.50", "0.00", "0.00", "3137.50")
     till.do("pay", "export", batch, "--out", str(till.folder / "order.json"))
     # All that is free is on its way, so nothing can be bound.
-    assert refusal(till, *words(till, "0.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "0.01", document="HY-2")) == "wallet_short"
     let_go(till, "1000.00", "TH-1", step="returned")
     # Until its last day it lapses not; on the day after, all that is left comes back, and nothing is let go any more.
     till.on("2024-06-30")
@@ -94,11 +94,82 @@ def test_what_a_contract_says_once_it_says_always(till: Till) -> None:
         # Nor is it taken for what the same document said before.
         assert refusal(till, *words(till, "5000.00", **{name: text})) == "contract_terms"
     assert refusal(till, *words(till, "1.00", document="HY-2", on="2024-04-03")) == "day_in_future"
-    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "contract_short"
+    assert refusal(till, *words(till, "15000.01", document="HY-2")) == "wallet_short"
     till.do(*words(till, "15000.00", document="HY-2"))
     release = ("pay", "unbind", "H-7", "20000.01", "--as", "released", "--document", "YS-1", "--reason", "x")
     assert refusal(till, *release) == "contract_exceeds"
     assert refusal(till, "pay", "lapse", "H-8", "--document", "DQ-1") == "contract_unknown"
+    till.verify()
+
+
+def test_what_one_wallet_holds_neither_pays_nor_is_bound_for_another(tmp_path: Path) -> None:
+    till = funded(tmp_path)
+    head = "channel,institution,wallet_type,number,holder,funding,envelope\n"
+    rows = "".join(
+        f"ecny,C1010211000012,WT09,{number},示例专户,prefunded,{envelope}\n"
+        for number, envelope in ((OURS, ""), ("0012345678905679", "2024/elsewhere"))
+    )
+    till.take("payers", head + rows)
+    other = WALLET[:-1] + "2"
+    till.do("pay", "fund", other, "500.00", "--on", till.day, "--document", "YK-2")
+    # 20,500.00 are in both, of which the other has 500.00.
+    aside = tuple(other if word == WALLET else word for word in words(till, "500.01"))
+    assert refusal(till, *aside) == "wallet_short"
+    till.do(*("500.00" if word == "500.01" else word for word in aside))
+    till.do(*words(till, "3137.51", document="HY-2")[:2], "H-8", *words(till, "3137.51", document="HY-2")[3:])
+    # 16,862.49 are left in the one that is to pay 16,862.50; both have 500.00 bound, so together they would do.
+    till.do("pay", "fund", other, "800.00", "--on", till.day, "--document", "YK-3")
+    batch = till.prepare("2024-03")["batches"][0]["batch"]
+    assert till.as_second("pay", "approve", batch).exit_code == 0
+    assert refusal(till, "pay", "export", batch, "--out", str(till.folder / "order.json")) == "wallet_short"
+    till.do("pay", "fund", WALLET, "0.01", "--on", till.day, "--document", "YK-4")
+    till.do("pay", "export", batch, "--out", str(till.folder / "order.json"))
+    till.verify()
+
+
+def test_money_is_bound_from_a_day_on_which_it_is_there(till: Till) -> None:
+    before = "2024-04-01"
+    assert refusal(till, *words(till, "0.01", on=before)) == "wallet_short"
+    till.do(*words(till, "5000.00"))
+    let_go(till.on("2024-04-03"), "1000.00", "YS-1")
+    # What was let go on 3 April was not loaded on the day before under the same number.
+    assert refusal(till, *words(till, "1.00", document="HY-2", on="2024-04-02")) == "contract_day"
+    till.do(*words(till, "1.00", document="HY-2"))
+    till.on("2024-07-01").do("pay", "lapse", "H-7", "--document", "DQ-1")
+    assert refusal(till, *words(till, "1.00", document="HY-3", on="2024-06-30")) == "contract_day"
+    till.verify()
+
+
+def test_who_asks_for_another_amount_says_whose_place_it_takes(till: Till) -> None:
+    till.do(*words(till, "5000.00"))
+
+    def ask(amount: str) -> tuple[str, ...]:
+        return ("pay", "unbind", "H-7", amount, "--as", "released", "--document", "YS-1", "--reason", "accepted")
+
+    till.do(*ask("2000.00"))
+    (waits,) = till.read("approvals")
+    # Nobody has agreed yet, so nothing is displaced.
+    assert "place of" not in till.do(*ask("2500.00"))
+    (second,) = till.read("approvals")
+    assert waits["number"] != second["number"]
+    till.as_second("approve", str(second["number"]))
+    said = till.do(*ask("3000.00"))
+    assert f"place of record {second['number']}, agreed to and not carried out: 2,500.00 under YS-1" in said
+    (third,) = till.read("approvals")
+    till.as_second("approve", str(third["number"]))
+    assert "Booked as entry" in till.do(*ask("3000.00"))
+    # It is carried out: who asks for more takes nobody's place.
+    more = tuple("YS-2" if word == "YS-1" else word for word in ask("1.00"))
+    assert "place of" not in till.do(*more)
+
+
+@pytest.mark.parametrize("document", ["YK@1", "YK/1@2"])
+def test_a_document_is_booked_whatever_signs_its_number_has(till: Till, document: str) -> None:
+    till.do("pay", "fund", WALLET, "1.00", "--on", till.day, "--document", document)
+    till.do("pay", "wallet-interest", WALLET, "0.01", "--on", till.day, "--document", document)
+    till.do(*words(till, "1.00", document=document))
+    at = tuple("H@7" if word == "H-7" else word for word in words(till, "1.00"))
+    assert refusal(till, *at) == "contract_malformed"
     till.verify()
 
 
@@ -130,6 +201,9 @@ def changed(log: list[Body], n: int, **fields: object) -> tuple[list[Body], int]
     [
         pytest.param(0, {"amount_fen": 2_000_001, "left_fen": 2_000_001}, "wallet_short", id="more than is there"),
         pytest.param(0, {"left_fen": 500_001}, "contract_differs", id="more is bound than was loaded"),
+        pytest.param(0, {"on": "2024-04-01"}, "wallet_short", id="on a day on which nothing was there"),
+        pytest.param(0, {"key": "H@7"}, "contract_differs", id="under a number that parts in two"),
+        pytest.param(1, {"on": "2024-04-01"}, "contract_differs", id="let go before it was loaded"),
         pytest.param(0, {"expires_on": "2024-04-01"}, "contract_differs", id="loaded after its last day"),
         pytest.param(1, {"step": "loaded", "left_fen": 700_000}, "contract_differs", id="a decision that binds"),
         pytest.param(1, {"purpose": "premium"}, "contract_differs", id="for another purpose"),

@@ -314,7 +314,7 @@ def test_what_another_payout_may_have_paid_does_not_go_out(
 
 def short(needed: str, there: str, on_its_way: str) -> str:
     return (
-        f"B2: {needed} yuan are to go out, and the book has {there} to pay from, {on_its_way} of it on its way; "
+        f"B2: {needed} yuan are to go out, and {PAYER} has {there} to pay from, {on_its_way} of it on its way; "
         f"enter what was moved there: `subsidy pay fund {PAYER} YUAN --on DAY --document NO` [wallet_short]"
     )
 
@@ -323,7 +323,7 @@ def test_a_wallet_pays_what_is_in_it(prepared: Prepared, writer: Writer) -> None
     # 0.30 came and went.
     for n, fen in enumerate((30, -30)):
         postings = (Posting("fin", "1021", fen), Posting("fin", "4001", -fen))
-        post(writer, [Entry(f"main/there/{n}", "funded", TODAY, 0, postings)])
+        post(writer, [Entry(f"main/funded/{PAYER}@{n}/0", "funded", TODAY, 0, postings)])
     assert exported(prepared, writer, "B2") == [short("0.70", "0.00", "0.00")]
     moves.fund(writer, PAYER, 69, TODAY, "D-1")
     assert exported(prepared, writer, "B2") == [short("0.70", "0.69", "0.00")]

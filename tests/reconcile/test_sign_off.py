@@ -23,6 +23,12 @@ def sign_off(till: Till, month: str, *words: str, actor: str = "1001") -> Result
     return till.say("reconcile", "sign-off", "--month", month, *words, "--actor", actor)
 
 
+def on_page(till: Till) -> list[str]:
+    """What the page of April says of its statements."""
+    steps = till.read("month", "2024-04")["steps"]
+    return [point["code"] for step in steps if step["step"] == "statements" for point in step["points"]]
+
+
 def codes(answer: Result) -> list[str]:
     """The codes of a refusal."""
     assert answer.exit_code == 2, answer.output
@@ -102,8 +108,11 @@ def test_what_keeps_a_month_from_being_signed_off(till: Till) -> None:
     answer = sign_off(till, "2024-04")
     assert codes(answer) == ["unexplained_open"]
     assert "unexplained differences: 2, 0.00 yuan together" in answer.stderr
+    # The page of the month asks for the same, of a statement that ends on the 5th.
+    assert on_page(till) == ["unexplained"]
     till.do("reconcile", "confirm", line_of(till, "2024-04-04"), "--as", "fee", "--reason", "slip 1")
     till.do("reconcile", "confirm", line_of(till, "2024-04-05"), "--as", "interest", "--reason", "slip 2")
+    assert on_page(till) == ["statement_explained"]
     # A month before the first statement and the first payment has nothing to say.
     assert codes(sign_off(till, "2024-03")) == ["nothing_to_sign_off"]
     # The statement ends before June begins; May is skipped once April is signed off.

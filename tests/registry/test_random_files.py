@@ -20,7 +20,7 @@ from ledger.sheets.read import table_of
 from ledger.sheets.returned import returned
 from tests.support import gallery
 from tests.support.desk import BANK, Desk, equipped_desk
-from tests.support.seeds import SEED
+from tests.support.seeds import SEED, examples
 
 CELLS = (
     "", " ", "0", "-1", "1e5", "NaN", "1,000", "9" * 40, "=1+1", "'", "\u200b", "\u3000", "甲公司", "\U00020000",
@@ -28,7 +28,7 @@ CELLS = (
     "yes", "是", "drawdown", "rate", "overdue", "granted", "refused", "ecny", "bank", ";", "2024-01-01;2024-02-01",
     "91310115591693856A", "SB1", "PF1", "a\tb", '"', "\x00", "３.５５％", "①", "1000", "Bank A", "custom", "quarter",
 )  # fmt: skip
-FILES = 150
+FILES = examples(150)
 # What a row is about has to be known where it is to be held.
 KNOWN = {"contract_no": "HT1", "slip_no": "", "policy_no": "BD1", "project_no": "XM1"}
 

@@ -21,6 +21,8 @@ def test_commands_and_the_demo_open_ledgers_that_are_judged() -> None:
     assert [place(path) for path in doors if TAKEN_FROM_THE_STORE in text(path)] == []
     # Who writes at the command line has named how to sign.
     writing = [path for path in PRODUCT if "/commands/" in place(path) and ".write(actor" in text(path)]
+    # What was tried in a ledger for practice is written to one that its command has opened.
+    writing = [path for path in writing if place(path) != "ledger/commands/practised.py"]
     assert len(writing) > 10
     assert [place(path) for path in writing if "ui.signing import" not in text(path)] == []
 

@@ -7,12 +7,13 @@ under which it is refused and found, and the record that is named.
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from calculators.problems import Refused
@@ -152,8 +153,22 @@ def copy(till: Till, tmp_path: Path) -> Copy:
     return Copy(tmp_path / "book" / "book.db", tmp_path / "anchor")
 
 
+@pytest.fixture(scope="module")
+def begins(log: list[Body]) -> list[int]:
+    return writes_of(log)
+
+
+def writes_of(log: list[Body]) -> list[int]:
+    """For each length of the log, the log index of the last write before its end: where no group was open."""
+    judge, found = Judge(Fold(LogOnly(log.__getitem__))), [0]
+    for record in logged(log):
+        judge.take(record)
+        found.append(found[-1] if judge.open else record.seq + 1)
+    return found
+
+
 def forged(log: list[Body], row: Row) -> list[Body]:
-    changed = deepcopy(log)
+    changed: list[Body] = orjson.loads(orjson.dumps(log))
     forge(changed, row.forged)
     return changed
 
@@ -219,19 +234,20 @@ def test_a_forged_record_is_found(log: list[Body], copy: Copy, row: Row) -> None
 
 
 @pytest.mark.parametrize("row", ROWS_OF_TABLE, ids=lambda row: row.what)
-def test_it_is_refused_before_it_is_written(log: list[Body], copy: Copy, row: Row) -> None:
+def test_it_is_refused_before_it_is_written(log: list[Body], begins: list[int], copy: Copy, row: Row) -> None:
     changed = forged(log, row)
-    begin, size = boundary(log, changed), len(changed)
+    same = next((seq for seq, (one, other) in enumerate(zip(log, changed, strict=False)) if one != other), len(log))
+    begin, size = begins[same], len(changed)
     put_in_place(copy.path, copy.anchor, changed[:begin])
     refused = None
     try:
         for first, last in writes(changed, begin):
             with writing(copy, changed, first) as writer:
-                for record in logged(changed)[first:last]:
-                    kind = next(one for one in kinds.KINDS.values() if one.schema == record.body["$schema"])
+                for body in changed[first:last]:
+                    kind = next(one for one in kinds.KINDS.values() if one.schema == body["$schema"])
                     if kind.name == "fact":
-                        kind = kinds.REGISTERS[record.body["register"]]
-                    writer.extend(kind, [kinds.own(record.body)])
+                        kind = kinds.REGISTERS[body["register"]]
+                    writer.extend(kind, [kinds.own(body)])
     except Refused as error:
         refused = error.problems[0]
     assert refused is not None, f"{size - begin} records were taken"
@@ -243,15 +259,17 @@ def test_it_is_refused_before_it_is_written(log: list[Body], copy: Copy, row: Ro
     assert refused.remedy
 
 
-def boundary(log: list[Body], changed: list[Body]) -> int:
-    """The log index of the last write before the first change: where no group was open."""
-    same = next((seq for seq, (one, other) in enumerate(zip(log, changed, strict=False)) if one != other), len(log))
-    judge, begin = Judge(Fold(LogOnly(log.__getitem__))), 0
-    for record in logged(log)[:same]:
-        judge.take(record)
-        if not judge.open:
-            begin = record.seq + 1
-    return begin
+def test_an_amendment_changes_nothing_by_which_lines_are_grouped(log: list[Body]) -> None:
+    text = log[find(log, "notice")]["text"]
+    (programme,) = (line for line in text.splitlines() if line.startswith("programme: "))
+    hashed = sha256(text.encode()).hexdigest()
+    stated = f"published: 2024-06-20\namends: sha256:{hashed}\neffective: {{from: 2024-07-01,"
+    later = text.replace("effective: {from: 2024-01-01,", stated)
+    for became, faults in ((programme, None), ("programme: another", ("amends_differs", len(log)))):
+        amended = later.replace(programme, became)
+        notice = {"text": amended, "sha256": sha256(amended.encode()).hexdigest(), "amends": hashed}
+        body = {**log[find(log, "notice")], **notice, "recorded_at": log[-1]["recorded_at"]}
+        assert first_fault([*log, body]) == faults
 
 
 def writes(log: list[Body], begin: int) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.log import kinds
 from ledger.rules.codes import fault
 from ledger.rules.judge import Found, Judge
 from ledger.rules.records import Logged, LogOnly
@@ -159,7 +160,7 @@ def test_a_sign_that_nobody_sees_is_found_in_entries(log: list[Body]) -> None:
     judge = Judge(fold)
     assert judge.take_all(logged(log)[: entries[2]])[1] is None
     record = logged(log)[entries[2]]
-    grant = fold.version("grant", record.body["line"])
+    grant = fold.version(kinds.GRANT, record.body["line"])
     assert grant
     # As if the release that wrote the grant had let it through.
     document = record.body["document"] + UNSEEN

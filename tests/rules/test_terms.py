@@ -42,6 +42,11 @@ def log(till: Till) -> list[Body]:
     return bodies(till.ledger.path)
 
 
+@pytest.fixture(scope="module")
+def begins(log: list[Body]) -> list[int]:
+    return table.writes_of(log)
+
+
 @pytest.fixture
 def copy(till: Till, tmp_path: Path) -> table.Copy:
     assert till.anchor is not None
@@ -54,6 +59,6 @@ def test_the_ledger_itself_is_proper(log: list[Body]) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
-def test_it_is_found_and_refused(log: list[Body], copy: table.Copy, row: table.Row) -> None:
+def test_it_is_found_and_refused(log: list[Body], begins: list[int], copy: table.Copy, row: table.Row) -> None:
     table.test_a_forged_record_is_found(log, copy, row)
-    table.test_it_is_refused_before_it_is_written(log, copy, row)
+    table.test_it_is_refused_before_it_is_written(log, begins, copy, row)

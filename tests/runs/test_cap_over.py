@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.digests import AwardResult
 from calculators.problems import Refused
 from ledger.runs.plan import cap_label, refuse_if_exceeded
@@ -17,7 +17,7 @@ def claimed(before_fen: int, own_fen: int) -> AwardResult:
     """A claim of 4,000 under a cap of 3,000, with a made-up story: so much stood before the run, so much after it."""
     notice = incentive(reward("fixed", rule("fixed", amount="4,000")), caps=[cap("total", "entity", "3,000")])
     line = items.line(items.claim("K", achieved_on="2024-03-10"), notice)
-    (result,) = calculate_all([line], LPR, "lpr@test", day("2024-06-01"))
+    (result,) = calculate_all(Partition([line], LPR, "lpr@test", day("2024-06-01")))
     ((key, fill),) = result.capped.fills.items()
     result.capped.fills[key] = replace(fill, before_fen=before_fen, own_fen=own_fen)
     return result

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.problems import Refused
 from ledger.book import charts, envelopes
 from ledger.log.canonical import canonical
@@ -148,7 +148,7 @@ def calculated(view: View, through: date) -> Counter[str]:
     """How many lines were awarded something, are held, or are due nothing."""
     ref, rates = benchmark(view)
     outcomes: Counter[str] = Counter()
-    for result in calculate_all(granted_lines(view).lines, rates, ref, through):
+    for result in calculate_all(Partition(granted_lines(view).lines, rates, ref, through)):
         digest = result.digest
         assert canonical(digest)
         periods = digest["periods"]

@@ -4,10 +4,10 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from subprocess import CompletedProcess
 
 import uvicorn
 from click.testing import CliRunner
@@ -15,9 +15,7 @@ from click.testing import CliRunner
 from cli import cli
 from ledger.commands.answered import Answered
 from ledger.commands.runner import ANSWERS, Beside
-from ledger.web.runner import Done
 from ledger.web.server import create_server
-from ledger.words import language
 from tests.support.clock import at_noon
 from tests.support.three_office import Three
 
@@ -29,17 +27,10 @@ class Here(Beside):
 
     office: Three
 
-    def _run(self, words: Sequence[str], files: Mapping[str, bytes]) -> Done:
-        lang = language()
-        with TemporaryDirectory() as name, contextlib.chdir(name), at_noon(self.office.day):
-            folder = Path(name)
-            for plain, content in files.items():
-                (folder / plain).write_bytes(content)
-            environment = {**self.office.environment, "SUBSIDY_ACTOR": None}
-            said = CliRunner().invoke(cli, ["--db", self.office.url, "--lang", lang, *words], env=environment)
-            back = {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
-        changed = {plain: content for plain, content in back.items() if files.get(plain) != content}
-        return Done(said.exit_code, said.stdout, said.stderr, changed)
+    def _ended(self, words: Sequence[str], folder: Path) -> CompletedProcess[bytes]:
+        with contextlib.chdir(folder), at_noon(self.office.day):
+            said = CliRunner().invoke(cli, words, env={**self.office.environment, "SUBSIDY_ACTOR": None})
+        return CompletedProcess(words, said.exit_code, said.stdout_bytes, said.stderr_bytes)
 
 
 @contextmanager

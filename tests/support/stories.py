@@ -3,6 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
+from ledger.resources import fixture
 from tests.reconcile.forms import write
 from tests.support.clawing import HEADINGS, agree, ask, clawing_till, pay
 from tests.support.office import NOTICE, USCC
@@ -10,6 +11,7 @@ from tests.support.till import PAYER, WALLET, Till, open_till, run_quarters
 
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 OTHER = "2024/incentive"
+PUBLISHED = "approval: {public_notice: {days: 5}, assumption: true}\n"
 
 
 def prefunded_till(folder: Path) -> Till:
@@ -125,10 +127,62 @@ def asked_back(till: Till) -> None:
     till.do(*words)
 
 
+def a_wallet_is_bound(till: Till) -> None:
+    """What stood open when the ledger began is entered; money of the wallet is bound, let go and lapses."""
+    item = ("--as", "in-transit", "--on", "2024-03-28", "--document", "OLD-1", "--reason", "old books")
+    till.do("opening", "item", *item, PAYER, "5.00")
+    agreed(till)
+    till.do("notice", "add", str(fixture("notices/example-allocated-60-40.yaml")))
+    paid = till.folder / "paid.csv"
+    paid.write_text(f"uscc,line,due,amount\n{USCC},PF1,2024-03-20,5000.00\n", encoding="utf-8")
+    till.do("opening", "import", str(paid), "--notice", NOTICE)
+    agreed(till)
+    on = ("--on", till.day, "--document")
+    till.do("pay", "fund", PAYER, "20000", *on, "F-1")
+    terms = ("--purpose", "interest", "--condition", "accepted", "--until", "2024-06-30")
+    till.do("pay", "bind", "H-7", PAYER, "5000.00", *terms, *on, "HY-1")
+    let_go = (
+        "pay",
+        "unbind",
+        "H-7",
+        "1000.00",
+        "--as",
+        "released",
+        "--document",
+        "YS-1",
+        "--reason",
+        "accepted on site",
+    )
+    till.do(*let_go)
+    agreed(till)
+    till.do(*let_go)
+    till.on("2024-07-01").do("pay", "lapse", "H-7", "--document", "DQ-1")
+
+
+def a_line_is_published(till: Till) -> None:
+    """A line is on public notice; an objection to it is dismissed, then its firm takes the application back."""
+    till.do("public-notice", "start", "2024-03", "--on", till.day, "--name", "GS-1")
+    till.on("2024-04-03")
+    said = ("--on", till.day, "--reason", "letter 7")
+    till.do("public-notice", "object", "GS-1", "--number", "YY-1", "--line", "PF1", *said)
+    till.do("public-notice", "settle", "YY-1", "--outcome", "dismissed", *said)
+    till.do("public-notice", "withdraw-application", "GS-1", "--number", "CH-1", "--line", "PF1", *said)
+
+
+def published_till(folder: Path) -> Till:
+    """The first quarter run under a notice that asks for public notice."""
+    text = fixture(f"notices/{NOTICE}.yaml").read_text(encoding="utf-8")
+    path = folder / "published.yaml"
+    path.write_text(text.replace("payers:\n", f"{PUBLISHED}payers:\n"), encoding="utf-8")
+    return run_quarters(open_till(folder, notice=path), 1)
+
+
 # What happens -> the office that it happens in, for `STORIES` of a disk that fails.
 OTHERS = {
     "moved": (money_moves_beside_batches, prefunded_till),
     "ended": (a_year_ends, lambda folder: run_quarters(open_till(folder), 1)),
     "known": (what_is_known_changes, lambda folder: run_quarters(open_till(folder), 1)),
     "given up": (asked_back, clawing_till),
+    "bound": (a_wallet_is_bound, prefunded_till),
+    "published": (a_line_is_published, published_till),
 }

@@ -37,14 +37,14 @@ def test_it_runs_until_it_is_told_to_end(running: subprocess.Popen[str]) -> None
     said = [running.stdout.readline() for _line in range(3)]
     address = said[1].strip()
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/enter\?token=[0-9a-f]{64}&lang=en", address)
-    with httpx.Client(follow_redirects=True) as browser:
+    with httpx.Client(follow_redirects=True, timeout=60) as browser:
         page = browser.get(address)
         assert (page.status_code, "Subsidy ledger" in page.text) == (200, True)
         assert "server" not in page.headers
     # Another browser with the same address is too late.
     assert httpx.get(address).status_code == 403
     running.send_signal(signal.SIGINT)
-    rest, errors = running.communicate(timeout=20)
+    rest, errors = running.communicate(timeout=60)
     assert (running.returncode, rest, errors) == (0, "Ended.\n", "")
 
 

@@ -79,13 +79,14 @@ def test_it_answers_who_has_the_token_until_it_is_told_to_end(running: subproces
     file = tmp_path / "api.token"
     assert file.stat().st_mode & 0o777 == 0o600
     shown = {"Authorization": f"Bearer {file.read_text().strip()}"}
-    with httpx.Client(base_url=found[1], verify=ssl.create_default_context(cafile=tmp_path / "server.pem")) as client:
+    known = ssl.create_default_context(cafile=tmp_path / "server.pem")
+    with httpx.Client(base_url=found[1], verify=known, timeout=60) as client:
         answer = client.get("/head", headers=shown)
         assert (answer.json()["size"] > 0, "server" in answer.headers) == (True, False)
         assert client.get("/openapi.json", headers=shown).json()["openapi"].startswith("3.1")
         assert client.get("/openapi.json").status_code == 401
     running.send_signal(signal.SIGINT)
-    rest, errors = running.communicate(timeout=20)
+    rest, errors = running.communicate(timeout=60)
     assert (running.returncode, rest, errors) == (0, "Ended.\n", "")
 
 

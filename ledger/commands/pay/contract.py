@@ -4,7 +4,7 @@ import rich_click as click
 
 from calculators.money import format_yuan, plain_yuan
 from calculators.problems import N_
-from ledger.commands.pay.money import say, yuan
+from ledger.commands.pay.money import say, say_displaced, yuan
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, reason_option, table
@@ -85,6 +85,7 @@ def unbind(settings: Settings, name: str, amount: str, step: str, document: str,
                 contract=name, number=done.number
             )
         )
+        say_displaced(done.instead_of)
     else:
         say(done)
 

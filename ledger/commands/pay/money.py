@@ -9,9 +9,11 @@ from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import command
 from ledger.commands.ui.context import Settings, actor_option, money, pass_settings, print_json, reason_option, table
 from ledger.commands.ui.signing import opened
+from ledger.log import kinds
 from ledger.office.signing import signer_for
 from ledger.payouts.returns import corrections, debts, moves, netting, recoveries, write_offs
 from ledger.sheets.columns import day_of
+from ledger.store.ledger import Row
 from ledger.words import _, ngettext
 
 _document = click.option("--document", required=True, metavar="NO", help=N_("The document it rests on."))
@@ -212,6 +214,7 @@ def write_off(settings: Settings, line: str, amount: str, document: str, reason:
                 line=line, number=done.number
             )
         )
+        say_displaced(done.instead_of)
 
 
 @command()
@@ -251,6 +254,16 @@ def correct(
 
 
 COMMANDS = (reopen, refund, fund, wallet_interest, owed, recover, write_off, correct)
+
+
+def say_displaced(before: Row[kinds.DecisionBody] | None) -> None:
+    """Say that what two people had agreed to is not carried out any more."""
+    if before is not None:
+        click.echo(
+            _(
+                "It takes the place of record {number}, agreed to and not carried out: {amount} under {document}."
+            ).format(number=before.seq, amount=format_yuan(before.body["amount_fen"]), document=before.body["document"])
+        )
 
 
 def _print_owed(found: list[tuple[debts.Owed, str]]) -> None:

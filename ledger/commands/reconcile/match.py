@@ -238,15 +238,21 @@ def _print_payouts(payouts: Sequence[PayoutOfDesk]) -> None:
         table(
             [_("Payout"), _("Batch"), _("Day"), money(_("Amount")), _("State")],
             [
-                (one.payout, one.batch, one.ordered_on, format_yuan(one.ordered_fen), _(STATES[one.state]))
-                for one in payouts
+                (
+                    payout.payout,
+                    payout.batch,
+                    payout.ordered_on,
+                    format_yuan(payout.ordered_fen),
+                    _(STATES[payout.state]),
+                )
+                for payout in payouts
             ],
         )
 
 
 def _print_candidates(lines: Sequence[OpenLine]) -> None:
     """What open lines may be, and why each was not taken."""
-    candidates = [(line.line, one) for line in lines for one in line.candidates]
+    candidates = [(line.line, candidate) for line in lines for candidate in line.candidates]
     if candidates:
         table(
             [_("Line"), _("Candidate"), money(_("Open")), _("Why not")],
@@ -276,7 +282,9 @@ def show_status(settings: Settings, as_of: str, as_json: bool) -> None:
                 "left_to_a_person": list(found.left_to_a_person),
                 "open": form(found.listed),
                 "open_lines": form(found.open_lines),
-                "payouts_open": [{"payout": one.payout, "amount": plain_yuan(one.open_fen)} for one in found.payouts],
+                "payouts_open": [
+                    {"payout": payout.payout, "amount": plain_yuan(payout.open_fen)} for payout in found.payouts
+                ],
             }
         )
         return
@@ -295,14 +303,14 @@ def show_status(settings: Settings, as_of: str, as_json: bool) -> None:
             [_("Line"), _("Day"), money(_("Age")), money(_("Amount")), _("Why open"), money(_("Candidates"))],
             [
                 (
-                    one.line,
-                    one.booked_on,
-                    one.age,
-                    format_yuan(one.amount_fen),
-                    _(REASONS[one.reason]),
-                    len(one.candidates),
+                    open_line.line,
+                    open_line.booked_on,
+                    open_line.age,
+                    format_yuan(open_line.amount_fen),
+                    _(REASONS[open_line.reason]),
+                    len(open_line.candidates),
                 )
-                for one in found.open_lines
+                for open_line in found.open_lines
             ],
         )
     _print_candidates(found.open_lines)

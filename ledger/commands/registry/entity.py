@@ -347,12 +347,12 @@ def _print_wallets(found: Profile, institutions: Mapping[str, str]) -> None:
             [_("Process"), _("Institution"), _("State"), _("As of")],
             [
                 (
-                    one["key"],
-                    institutions.get(one["institution"], one["institution"]),
-                    _said("wallet-requests", "state", one["state"]),
-                    one["state_on"],
+                    wallet_request["key"],
+                    institutions.get(wallet_request["institution"], wallet_request["institution"]),
+                    _said("wallet-requests", "state", wallet_request["state"]),
+                    wallet_request["state_on"],
                 )
-                for one in found.wallet_requests
+                for wallet_request in found.wallet_requests
             ],
         )
 

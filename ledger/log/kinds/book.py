@@ -15,6 +15,7 @@ class AccountBody(Record):
     """An account of a chart.
 
     key: `<chart>/<code>`
+    code: its number in the chart
     verified: whether code and name were checked against the official chart
     chart: `fin` financial, `bud` budget accounting, `ind` budget indicators
     name_en, name_zh: its name

@@ -30,7 +30,7 @@ def reopen(writer: Writer, key: str, envelope: str, document: str) -> list[Poste
     """
     _batch, payout = item(writer, key)
     today = local_day(writer.now)
-    came_back = payout.came_back
+    came_back = payout.came_back(refunded(writer, key))
     if not came_back:
         raise refuse(
             "not_returned",

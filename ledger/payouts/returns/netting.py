@@ -4,6 +4,7 @@ A reduction of an award whose payment failed or was never made is set against th
 it is one award, and nothing has to come back. Against other awards it is set where the notice of the debt says so.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -35,17 +36,21 @@ def nets(view: View, drafts: Sequence[Sequence[Payable]]) -> list[Net]:
     reach = _reach(view)
     left = {payable.award: payable.open_fen for draft in drafts for payable in draft}
     amounts = [sum(payable.open_fen for payable in draft) for draft in drafts]
+    within: dict[str, list[tuple[int, Payable]]] = defaultdict(list)
+    for n, draft in enumerate(drafts):
+        for payable in draft:
+            for place in reach.places(payable.line):
+                within[place].append((n, payable))
     found = []
     for debt in sorted(debts):
         owed = -debt.open_fen
-        for n, draft in enumerate(drafts):
-            for payable in draft:
-                fen = min(owed, amounts[n], left[payable.award])
-                if fen > 0 and reach.allows(debt, payable):
-                    found.append(Net(debt, payable, fen))
-                    owed -= fen
-                    amounts[n] -= fen
-                    left[payable.award] -= fen
+        for n, payable in within[reach.place(debt)]:
+            fen = min(owed, amounts[n], left[payable.award])
+            if fen > 0 and reach.allows(debt, payable):
+                found.append(Net(debt, payable, fen))
+                owed -= fen
+                amounts[n] -= fen
+                left[payable.award] -= fen
     return found
 
 
@@ -101,6 +106,15 @@ class _Reach(NamedTuple):
 
     scopes: Mapping[str, str]
     firms: Mapping[str, str]
+
+    def places(self, line: str) -> tuple[str, str]:
+        """Where a payable of a line is looked for: with the line, and with whom it is paid to."""
+        return f"line/{line}", f"firm/{self.firms.get(line, '')}"
+
+    def place(self, debt: Payable) -> str:
+        """Where the payables stand that may settle a debt."""
+        of_line, of_firm = self.places(debt.line)
+        return of_firm if self.scopes.get(debt.line) == "firm" and self.firms.get(debt.line) else of_line
 
     def allows(self, debt: Payable, payable: Payable) -> bool:
         """Whether the payable may settle the debt."""

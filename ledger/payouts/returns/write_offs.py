@@ -22,15 +22,19 @@ from ledger.payouts.payables import terms
 from ledger.payouts.returns.debts import owed_on
 from ledger.payouts.returns.recoveries import oldest_first
 from ledger.payouts.settle import given_up
-from ledger.registry.agreements import WRITE_OFF, agreement, answers
+from ledger.registry.agreements import WRITE_OFF, agreed_and_open, agreement, answers
 from ledger.store.ledger import Row, View, Writer, local_day
 
 
 class WrittenOff(NamedTuple):
-    """The decision that it rests on, and whether it is carried out; until then it waits for another person."""
+    """The decision that it rests on, and whether it is carried out; until then it waits for another person.
+
+    `instead_of`: in whose place it stands, where that was agreed to and not carried out.
+    """
 
     number: int
     done: bool
+    instead_of: Row[kinds.DecisionBody] | None = None
 
 
 class _Debt(NamedTuple):
@@ -74,9 +78,10 @@ def write_off(
     )
     stands = writer.current(kinds.DECISION, body["key"])
     if stands is None or (stands.body["document"], stands.body["amount_fen"]) != (document, amount_fen):
-        return WrittenOff(append_signed(writer, signer, kinds.DECISION, body), False)
+        displaced = agreed_and_open(writer, stands, {one.body["decision"] for one in written_off(writer, about)})
+        return WrittenOff(append_signed(writer, signer, kinds.DECISION, body), False, displaced)
     if agreement(writer, stands.seq) is None:
-        # What somebody has turned down is asked anew.
+        # What somebody has turned down is asked again.
         waits = stands.seq not in answers(writer)
         return WrittenOff(stands.seq if waits else append_signed(writer, signer, kinds.DECISION, body), False)
     charts.ensure(writer, "fin", WRITTEN_OFF)

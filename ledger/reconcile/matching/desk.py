@@ -228,9 +228,9 @@ class Desk:
 
     def _pays(self, line: Line, names: Sequence[str]) -> bool:
         """Whether a line has the amount of one of these payouts or of a batch that it names: it may pay them."""
-        batches = ([*self.of_batch[one]] for one in line.references if one in self.of_batch)
+        batches = ([*self.of_batch[reference]] for reference in line.references if reference in self.of_batch)
         groups = (*([name] for name in names), *batches)
-        return any(sum(self.payouts[name].amount_fen for name in one) == abs(line.amount_fen) for one in groups)
+        return any(sum(self.payouts[name].amount_fen for name in group) == abs(line.amount_fen) for group in groups)
 
     def _ours(self, line: Line, names: Sequence[str] | None) -> bool:
         return any(self.payouts[name].day <= line.day for name in names or ())

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from calculators.problems import N_
+from ledger.reconcile.order import in_its_days
 from ledger.reconcile.readers.xml import is_xml, walk
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Batch, Declared, Detail, Line, Statement
@@ -117,6 +118,7 @@ class _Entry:
         self.currency, amount = _amount(node.first("Amt"), findings, self.place, "Ntry/Amt")
         sign = _sign(node, findings, "Ntry")
         self.booked = _state(node, findings) == _BOOKED
+        self.by_value = not node.text("BookgDt/Dt", "BookgDt/DtTm")
         self.batches: list[Batch] = []
         amount_fen = sign * (amount or 0)
         reversal = _reversal(node, findings)
@@ -307,7 +309,11 @@ def _statement(element: Any, entries: list[_Entry], findings: Findings) -> State
         closing_fen=closing[2] if closing else None,
         opens_on=opening[3] if opening else "",
         closes_on=closing[3] if closing else "",
-        lines=[entry.line for entry in entries if entry.booked],
+        lines=[
+            in_its_days(entry.line, opening[3], closing[3]) if entry.by_value and opening and closing else entry.line
+            for entry in entries
+            if entry.booked
+        ],
         pending=[entry.line for entry in entries if not entry.booked],
         declared=_declared(node, findings, currency),
         batches=[batch for entry in entries for batch in entry.batches],

@@ -1,6 +1,7 @@
 """Where the table of a statement begins: the row of headings that the shapes know, or the one that comes nearest."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from calculators.problems import N_, Place, Refused, refuse
@@ -52,7 +53,7 @@ def no_headings(source: Source, shapes: Iterable[Shape] | None) -> Refused:
         for sheet in way
         for line, cells in sheet.rows[:_HEADING_WITHIN]
         for shape in _wanted(shapes)
-        if len(known := _fields(shape, cells)) > 1
+        if len(known := _columns(shape, cells)) > 1
     ]
     if not near:
         return refuse(
@@ -62,9 +63,8 @@ def no_headings(source: Source, shapes: Iterable[Shape] | None) -> Refused:
             Place(source.name, 1, 1),
         )
     _count, line, sheet, cells, known = max(near, key=lambda one: one[:2])
-    strange = ", ".join(
-        guarded(cell) for place, cell in enumerate(cells) if cell.strip() and place not in known.values()
-    )
+    read = set(chain.from_iterable(known.values()))
+    strange = ", ".join(guarded(cell) for place, cell in enumerate(cells) if cell.strip() and place not in read)
     return refuse(
         "statement_headings",
         N_("these are headings of a statement, and none says that it is the day; not known are: {headings}")
@@ -76,16 +76,15 @@ def no_headings(source: Source, shapes: Iterable[Shape] | None) -> Refused:
     )
 
 
-def _fields(shape: Shape, cells: Sequence[str]) -> dict[str, int]:
-    """What a row of headings names, each with its first place."""
-    there = [fold(cell) for cell in cells]
-    return {
-        field: there.index(heading)
-        for field in shape.fields
-        if "." not in field
-        for heading in reversed(shape.of(field))
-        if heading in there
-    }
+def _columns(shape: Shape, cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The fields that a row of headings names, each with the places of its columns: one, or of some fields several."""
+    folded = [fold(cell) for cell in cells]
+    columns = {}
+    for field in shape.fields:
+        places = [folded.index(heading) for heading in shape.of(field) if heading in folded]
+        if places and "." not in field:
+            columns[field] = tuple(dict.fromkeys(places)) if field in SEVERAL else (places[0],)
+    return columns
 
 
 def _best_header(rows: Sequence[Row], shapes: Sequence[Shape]) -> Header | None:
@@ -95,12 +94,7 @@ def _best_header(rows: Sequence[Row], shapes: Sequence[Shape]) -> Header | None:
 
 def _header(rows: Sequence[Row], shape: Shape) -> Header | None:
     for index, (_line, cells) in enumerate(rows[:_HEADING_WITHIN]):
-        folded = [fold(cell) for cell in cells]
-        columns = {}
-        for field in shape.fields:
-            places = [folded.index(heading) for heading in shape.of(field) if heading in folded]
-            if places and "." not in field:
-                columns[field] = tuple(dict.fromkeys(places)) if field in SEVERAL else (places[0],)
+        columns = _columns(shape, cells)
         if "date" in columns and ("amount" in columns or ("in" in columns and "out" in columns)):
             return Header(index, shape, columns)
     return None

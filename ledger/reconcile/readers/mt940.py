@@ -14,6 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calculators.problems import N_
+from ledger.reconcile.order import in_its_days
 from ledger.reconcile.readers.labels import is_return, is_reversal
 from ledger.reconcile.source import Findings, Source
 from ledger.reconcile.statements import Declared, Line, Statement
@@ -57,6 +58,14 @@ class Field(NamedTuple):
     def first(self) -> str:
         """The first line, where the coded content stands."""
         return self.lines[0].strip()
+
+
+class _Entry(NamedTuple):
+    """A line, whether it is booked, and whether only its value day is said."""
+
+    line: Line
+    booked: bool
+    by_value: bool
 
 
 def detect(source: Source) -> bool:
@@ -193,8 +202,12 @@ def _statement(message: list[Field], findings: Findings) -> Statement:
         closing_fen=closing.amount(digits, findings) if closing else None,
         opens_on=opening.day if opening else "",
         closes_on=closing.day if closing else "",
-        lines=[line for line, booked in entries if booked],
-        pending=[line for line, booked in entries if not booked],
+        lines=[
+            in_its_days(entry.line, opening.day, closing.day) if entry.by_value and opening and closing else entry.line
+            for entry in entries
+            if entry.booked
+        ],
+        pending=[entry.line for entry in entries if not entry.booked],
         declared=_declared(by_tag, digits, findings),
     )
 
@@ -270,7 +283,7 @@ def _declared(by_tag: dict[str, Field], digits: int, findings: Findings) -> Decl
     return Declared(**found)
 
 
-def _entries(message: list[Field], digits: int, findings: Findings) -> Iterator[tuple[Line, bool]]:
+def _entries(message: list[Field], digits: int, findings: Findings) -> Iterator[_Entry]:
     for position, field in enumerate(message):
         if field.tag != "61":
             continue
@@ -280,7 +293,7 @@ def _entries(message: list[Field], digits: int, findings: Findings) -> Iterator[
             yield line
 
 
-def _entry(field: Field, about: Field | None, digits: int, findings: Findings) -> tuple[Line, bool] | None:
+def _entry(field: Field, about: Field | None, digits: int, findings: Findings) -> _Entry | None:
     found = _ENTRY.fullmatch(field.first)
     value = _day(found["value"]) if found else ""
     if found is None or not value:
@@ -317,7 +330,7 @@ def _entry(field: Field, about: Field | None, digits: int, findings: Findings) -
         references=references,
         number=told.number,
     )
-    return line, not mark.startswith("E")
+    return _Entry(line, not mark.startswith("E"), found["entry"] is None)
 
 
 class _About(NamedTuple):

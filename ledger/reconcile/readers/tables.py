@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from babel.numbers import get_currency_name
+from babel import Locale
 from moneyed import CURRENCIES
 
 from calculators.problems import N_, Place
@@ -263,9 +263,9 @@ class _Table:
         if not text.isdecimal():
             return
         found, before = int(text), self._serial
-        # A page may begin anew, and the newest row may stand first.
-        anew = found == 1 or (before == 1 and self._down)
-        if before is not None and found not in (before - 1, before + 1) and not anew:
+        # A page may begin again, and the newest row may stand first.
+        restarts = found == 1 or (before == 1 and self._down)
+        if before is not None and found not in (before - 1, before + 1) and not restarts:
             self.findings.add_at(
                 "serial_gap",
                 N_("the row has the running number {found}, and the one before it {before}: rows are missing between"),
@@ -531,6 +531,7 @@ def _opening(lines: list[Line]) -> int | None:
 def currencies() -> dict[str, str]:
     """Every way a Chinese bank names a currency -> its code."""
     # Later ones win: names of past currencies must not hide those in use.
-    names = {fold(get_currency_name(code, locale="zh_CN")): code for code in sorted(CURRENCIES, reverse=True)}
+    chinese = Locale.parse("zh_CN").currencies
+    names = {fold(chinese.get(code, code)): code for code in sorted(CURRENCIES, reverse=True)}
     codes = {fold(code): code for code in CURRENCIES}
     return names | codes | {"人民币": "CNY", "人民币元": "CNY", "rmb": "CNY", "港币": "HKD", "日圆": "JPY"}

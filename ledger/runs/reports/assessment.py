@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple, NotRequired
 
-from calculators.awards.all import Calculate, calculate_all, calculated_with
+from calculators.awards.all import Calculate, Partition, calculate_all, calculated_with
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, ItemLine
 from calculators.digest import CheckedCondition, RefusedCode, Withheld
@@ -170,7 +170,7 @@ def _calculate(
     outside = outside_awards(view)
     by_holds = stopped(view)
     through, held = day + timedelta(days=1), unsure(made, by_holds)
-    results = batch.calculate(lines, rates, rates_ref, through, outside, others, stands, posts, held)
+    results = batch.calculate(Partition(lines, rates, rates_ref, through, outside, others, stands, posts, held))
     results = held_results(results, by_holds)
     return [result for result in results if result.line.application.id in asked]
 

@@ -124,7 +124,7 @@ def compare(view: View, run: Run, path: Path, sheet: str = "") -> Comparison:
         for (loan, due), item in sorted(ours.items())
         if (loan, due) not in seen and loan in loans and loans[loan].lender in lenders and item.amount_fen
     ]
-    everything = sum(one.amount_fen for one in ours.values())
+    everything = sum(side.amount_fen for side in ours.values())
     all_rows = (*compared, *missing)
     beside = sum(row.ours_fen or 0 for row in all_rows)
     return Comparison(

@@ -26,7 +26,7 @@ BURST, PER_SECOND = 200, 50
 # No question has a body; what a client sends all the same is read up to this. A command comes with its files.
 BODY_BYTES, COMMAND_BYTES = 64 * 1024, 48 * 1024 * 1024
 SECONDS, COMMAND_SECONDS = 30, 960
-# As many clients are remembered; who is forgotten begins anew.
+# As many clients are remembered; who is forgotten begins again.
 _CLIENTS = 10_000
 
 

@@ -24,10 +24,11 @@ def waits(asks: Asks) -> Response:
             seen,
             "inbox",
             signatures=[
-                (one, waiting_words(one.what), _leads(one), _days(one.since, seen.today)) for one in found.signatures
+                (signature, waiting_words(signature.what), _leads(signature), _days(signature.since, seen.today))
+                for signature in found.signatures
             ],
-            tasks=[(one, _(TASKS[one.task]), _days(one.since, seen.today)) for one in found.tasks],
-            amount_fen=sum(one.amount_fen or 0 for one in found.signatures),
+            tasks=[(task, _(TASKS[task.task]), _days(task.since, seen.today)) for task in found.tasks],
+            amount_fen=sum(signature.amount_fen or 0 for signature in found.signatures),
         )
 
 

@@ -101,9 +101,14 @@ def _relied(basis: Basis, found: list[Step]) -> list[str]:
 
 
 def _paid(entry: LineEntry) -> list[dict[str, Any]]:
-    return [{"paid": one, "word": _(STATES[one.state]), "look": PAYOUTS[one.state]} for one in entry.payouts]
+    return [
+        {"paid": payout, "word": _(STATES[payout.state]), "look": PAYOUTS[payout.state]} for payout in entry.payouts
+    ]
 
 
 def _postings(view: View, body: kinds.EntryBody) -> list[dict[str, Any]]:
     names = {row.key: row.body for row in view.rows(kinds.ACCOUNT)}
-    return [{"posting": one, "account": names[f"{one['chart']}/{one['account']}"]} for one in body["postings"]]
+    return [
+        {"posting": posting, "account": names[f"{posting['chart']}/{posting['account']}"]}
+        for posting in body["postings"]
+    ]

@@ -25,8 +25,8 @@ AT_ONCE = 200
 def every(asks: Asks) -> Response:
     """Every batch, the newest first."""
     with asks.read() as seen:
-        found = [(one, _(STATES[one.state]), _look(one)) for one in reversed(all_batches(seen.view))]
-        bound = [(one, _(CONTRACT_STATES[one.state])) for one in contracts(seen.view, seen.today)]
+        found = [(batch, _(STATES[batch.state]), _look(batch)) for batch in reversed(all_batches(seen.view))]
+        bound = [(contract, _(CONTRACT_STATES[contract.state])) for contract in contracts(seen.view, seen.today)]
         return asks.page("payments.html", seen, "payments", batches=found, channels=_channels(), bound=bound)
 
 
@@ -52,7 +52,8 @@ def one_batch(asks: Asks, key: str) -> Response:
             state=_(STATES[answer.state]),
             channels=_channels(),
             payouts=[
-                (one, _(STATES[one.state]), PAYOUTS[one.state], lines[one.item], of_item[one.item]) for one in payouts
+                (payout, _(STATES[payout.state]), PAYOUTS[payout.state], lines[payout.item], of_item[payout.item])
+                for payout in payouts
             ],
             names=names,
             more=more,

@@ -43,14 +43,16 @@ def both_sides(asks: Asks) -> Response:
     """The two lists, the line that `?line=` chooses with its candidates, and every account at the month's end."""
     with asks.read() as seen:
         found = desk(Moment(seen.view, seen.vault, seen.today))
-        chosen = next((one for one in found.open_lines if one.line == asks.query.get("line", "")), None)
+        chosen = next(
+            (open_line for open_line in found.open_lines if open_line.line == asks.query.get("line", "")), None
+        )
         chosen = chosen or (found.open_lines[0] if found.open_lines else None)
         # The last month that is over: within one, what is on its way is not late yet.
         month = Month.parse((seen.today.replace(day=1) - timedelta(days=1)).isoformat()[:7])
         accounts = reconciliation(seen.view, month.last_day)
         older = int(asks.query.get("older", "") or 0) if asks.query.get("older", "").isdecimal() else 0
-        lines = [one for one in found.open_lines if one.age >= older]
-        waiting = [one for one in found.payouts if (seen.today - one.ordered_on).days >= older]
+        lines = [open_line for open_line in found.open_lines if open_line.age >= older]
+        waiting = [payout for payout in found.payouts if (seen.today - payout.ordered_on).days >= older]
         aged = _ages(lines, waiting, seen.today)
         return asks.page(
             "reconcile.html",
@@ -59,7 +61,7 @@ def both_sides(asks: Asks) -> Response:
             desk=found,
             month=month,
             matched=sum(found.matched.values()),
-            open=[(one, _(REASONS[one.reason.value])) for one in lines],
+            open=[(line, _(REASONS[line.reason.value])) for line in lines],
             payouts=[(one, _(STATES[one.state]), PAYOUTS[one.state]) for one in waiting],
             older=older,
             ages=AGES,
@@ -67,7 +69,9 @@ def both_sides(asks: Asks) -> Response:
             ageing=bars([Bar(one.name, (one.lines_fen, one.payouts_fen)) for one in aged]),
             chosen=chosen,
             reason=_(REASONS[chosen.reason.value]) if chosen else "",
-            candidates=[(one, _(WHY_NOT[one.why_not.value])) for one in chosen.candidates] if chosen else [],
+            candidates=[(candidate, _(WHY_NOT[candidate.why_not.value])) for candidate in chosen.candidates]
+            if chosen
+            else [],
             accounts=[(account, called(seen, account.key), _classes(account)) for account in accounts],
         )
 

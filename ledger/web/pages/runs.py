@@ -62,7 +62,7 @@ def _why(refused: RefusedLine) -> list[tuple[str, str]]:
 
 def _before(view: View, number: int) -> dict[str, int]:
     """Line -> what the closed run before posted on it."""
-    every = [one for one in all_runs(view) if one.state is State.CLOSED]
+    every = [run for run in all_runs(view) if run.state is State.CLOSED]
     this = next((one for one in every if one.run == number), None)
     earlier = [one for one in every if one.run < number and (this is None or bool(one.month) == bool(this.month))]
     if not earlier:

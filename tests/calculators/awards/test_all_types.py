@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from calculators.awards.all import calculate_all, calculated_with
+from calculators.awards.all import Partition, calculate_all, calculated_with
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Outside
 from calculators.explain.item import render_item
@@ -32,7 +32,7 @@ def achieved(rules: IncentiveNotice, **more: Any) -> AwardLine:
 
 
 def results_of(*lines: AwardLine, **more: Any) -> list[AwardResult]:
-    return calculate_all(lines, LPR, "lpr@test", day("2030-01-01"), **more)
+    return calculate_all(Partition(lines, LPR, "lpr@test", day("2030-01-01"), **more))
 
 
 def figures(results: list[AwardResult]) -> dict[str, list[int]]:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, ItemLine, Limit, Line, Outside
 from calculators.awards.payers import payer_parts, split_over_payers
@@ -190,7 +190,7 @@ def project_lines(draw: st.DrawFn, key: str = "P") -> ItemLine:
 
 
 def together(lines: list[AwardLine], through: date = END, outside: list[Outside] | None = None) -> list[AwardResult]:
-    return calculate_all(lines, LPR, "lpr@test", through, outside or ())
+    return calculate_all(Partition(lines, LPR, "lpr@test", through, outside or ()))
 
 
 def awards(results: list[AwardResult]) -> dict[tuple[str, str], int]:

@@ -10,11 +10,12 @@ from calculators.awards.arrays import in_columns
 from calculators.awards.lines import Version
 from calculators.interest.columns import MILLION
 from calculators.interest.loan import DayCount, FixedRate, FloatingRate, Loan, Movement, OtherSubsidy, Receipt, Spell
-from calculators.money import Exact
+from calculators.money import Exact, parse_yuan
 from calculators.notices.loan import LoanNotice
 from tests.calculators.lending import (
     ASSUMED,
     LPR,
+    award,
     cap,
     components,
     day,
@@ -22,8 +23,12 @@ from tests.calculators.lending import (
     line,
     loan,
     notice,
+    periods,
     points,
     quarterly,
+    results_of,
+    settled_on,
+    window,
 )
 from tests.calculators.loan_books import NOTICES, OTHERS, SUM, THROUGH, digests, over_lpr
 
@@ -174,3 +179,92 @@ def test_a_rate_that_nobody_knows_is_said_though_no_principal_bears_it(base: dic
     (digest,) = digests([one], 0)
     assert [held["code"] for held in digest["held"]] == ["line_failed"]
     assert [digest] == digests([one], 10**9)
+
+
+HALF_OF_LPR = over_lpr("lpr_share", "contract", share="50%")
+
+
+def test_loans_of_one_day_have_one_lpr_and_each_its_own_rate() -> None:
+    """3.45 % on 20 January 2024, half of it 1.725 %; 3.60 million bear 100.00 a day for each per cent, for 31 days."""
+    rules = notice(components=components(share=HALF_OF_LPR))
+    first, second, third = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", rate, signed_on=day(signed)), rules)
+        for key, rate, signed in (("A", "3.60%", "2024-01-20"), ("B", "1.5%", "2024-01-20"), ("C", "4%", "2023-06-20"))
+    )
+    # 172.50; at 1.5 % no more than the loan's own 150.00; half of the 3.55 % of June 2023 are 177.50.
+    assert award(first, second, third) == "5347.50 4650.00 5502.50"
+    assert in_columns([first, second, third], LPR, THROUGH).keys() == {"G-A", "G-B", "G-C"}
+
+
+def test_a_day_before_the_first_lpr_is_said_line_by_line_and_stops_no_other() -> None:
+    rules = notice(components=components(share=HALF_OF_LPR))
+    old, usual = (
+        line(loan(key, {"2024-01-20": "3,600,000"}, "2024-02-20", signed_on=day(signed)), rules)
+        for key, signed in (("A", "2019-08-19"), ("B", "2024-01-20"))
+    )
+    assert in_columns([old, usual], LPR, THROUGH).keys() == {"G-B"}
+    held, found = results_of(old, usual)
+    assert [one["cause"] for one in held.digest["held"]] == ["benchmark_unknown"]
+    assert found.digest["award_fen"] == 534_750
+
+
+@pytest.mark.parametrize("over", ["due_period", "to_date"])
+def test_where_no_day_is_supported_there_is_no_lowest_and_the_line_goes_by_itself(over: str) -> None:
+    rules = notice(
+        components=components(points=points("2.0%"), share=interest_share("45%")),
+        combine={"kind": "lowest", "compare_over": over, **ASSUMED},
+        windows=[window("accrual_day", "2030-01-01")],
+    )
+    assert not covers(PLAIN, rules)
+    (found,) = results_of(line(PLAIN, rules))
+    assert (found.digest["periods"], found.digest["award_fen"]) == ([], 0)
+
+
+# To the day.
+
+# 100.00 a day at 2 points.
+MONTHS = loan("L", {"2024-01-20": "1,800,000"}, "2024-04-20")
+
+
+def test_what_falls_due_at_maturity_is_due_in_a_run_through_that_day() -> None:
+    for through, due in (("2024-04-19", []), ("2024-04-20", ["3100.00"])):
+        (found,) = results_of(line(MONTHS), through=through)
+        assert list(periods(found).values()) == ["3100.00", "2900.00", *due]
+
+
+def test_a_period_that_begins_when_interest_no_longer_counts_as_paid_is_left_out() -> None:
+    """Paid by 19 February counts: what begins to accrue on the 20th cannot. By the 20th it could, and waits."""
+    share = components(share=interest_share("50%"))
+    receipts = (Receipt(day("2024-02-20"), parse_yuan("5,580"), day("2024-02-19")),)
+    for last, waits in (("2024-02-19", []), ("2024-02-20", ["2024-03-20"])):
+        rules = notice(
+            base={"interest": "paid", **ASSUMED}, components=share, windows=[window("paid_day", "2024-01-01", last)]
+        )
+        (found,) = results_of(line(replace(MONTHS, receipts=receipts), rules))
+        # 31 days x 180.00, of which half.
+        assert periods(found) == {"2024-02-20": "2790.00"}
+        assert [held["due"] for held in found.digest["held"]] == waits
+
+
+def test_a_window_that_has_closed_before_the_version_begins_opens_nothing() -> None:
+    """From 1 March on: 19 and 31 days."""
+    windows = [window("accrual_day", "2024-01-01", "2024-01-31"), window("accrual_day", "2024-02-01", "2024-12-31")]
+    version = Version("n@sha256:01", notice(windows=windows), starts_on=day("2024-03-01"))
+    assert covers(MONTHS, version)
+    (found,) = results_of(line(MONTHS, version))
+    assert periods(found) == {"2024-03-20": "1900.00", "2024-04-20": "3100.00"}
+
+
+@pytest.mark.parametrize(
+    ("drawn_on", "ends", "amount"),
+    [
+        # The 31st counts as the 30th at either end, a 28th as itself.
+        ("2024-01-31", "2024-02-28", "2800.00"),
+        ("2024-01-30", "2024-03-31", "6000.00"),
+        ("2024-02-28", "2024-03-31", "3200.00"),
+    ],
+)
+def test_thirty_days_a_month(drawn_on: str, ends: str, amount: str) -> None:
+    lent = loan("L", {drawn_on: "1,800,000"}, ends, due=settled_on(ends), day_count=DayCount.THIRTY_E_360)
+    assert covers(lent, notice())
+    assert award(line(lent)) == amount

@@ -14,7 +14,7 @@ from tests.calculators.loan_books import THROUGH, book, digests, outside
 from tests.support.seeds import SEED, examples
 
 
-@pytest.mark.parametrize("number", range(examples(30)))
+@pytest.mark.parametrize("number", range(examples(30, by_day=4)))
 @pytest.mark.parametrize(
     ("ties", "most_fen"), [(False, 500_000_000), (True, 0), (False, 10**15), (False, MAX_FEN)], ids=str
 )

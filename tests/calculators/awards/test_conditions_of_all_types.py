@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Support
 from calculators.explain.worksheet import worksheet
@@ -60,7 +60,7 @@ Make = Callable[[], AwardLine]
 
 
 def results_of(line: AwardLine, **more: Any) -> AwardResult:
-    [result] = calculate_all([line], LPR, "lpr@test", day("2030-01-01"), **more)
+    [result] = calculate_all(Partition([line], LPR, "lpr@test", day("2030-01-01"), **more))
     return result
 
 
@@ -127,9 +127,9 @@ def test_a_repaired_record_counts_where_the_notice_says_so(make: Make) -> None:
 @every_type
 def test_one_support_per_firm_and_fund_year_of_whatever_type(make: Make) -> None:
     earlier = Support("E1", "test-programme", 2024, "another-batch", day("2024-01-01"), "G-0")
-    assert refused(make(), other_supports=[earlier]) == ["second_support"]
-    assert refused(make(), other_supports=[earlier._replace(fund_year=2023)]) == []
-    assert refused(make(), other_supports=[earlier._replace(granted_on=day("2024-01-03"))]) == []
+    assert refused(make(), supports=[earlier]) == ["second_support"]
+    assert refused(make(), supports=[earlier._replace(fund_year=2023)]) == []
+    assert refused(make(), supports=[earlier._replace(granted_on=day("2024-01-03"))]) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_two_lines_of_any_two_types_are_one_support_too_many(first: Make, second
     """Under two notices of one programme: the later grant is the second support."""
     one, other = renamed(first(), "notice-1"), renamed(second(), "notice-2")
     other = replace(other, grant=replace(other.grant, granted_on=day("2024-01-03")))
-    found = calculate_all([one, other], LPR, "lpr@test", day("2030-01-01"))
+    found = calculate_all(Partition([one, other], LPR, "lpr@test", day("2030-01-01")))
     codes = {result.line.id: [each["code"] for each in result.digest["refused"]] for result in found}
     assert codes == {one.id: [], other.id: ["second_support"]}
 
@@ -175,7 +175,7 @@ def test_only_an_approving_document_exempts(make: Make, kind: str, document: str
 def test_an_exempt_key_enterprise_may_have_a_second_support(make: Make) -> None:
     earlier = Support("E1", "test-programme", 2024, "another-batch", day("2024-01-01"), "G-0")
     exempt = applied(make(), exemption=Exemption("key_enterprise", DOCUMENT))
-    assert refused(exempt, other_supports=[earlier]) == []
+    assert refused(exempt, supports=[earlier]) == []
 
 
 @every_type

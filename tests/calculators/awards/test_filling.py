@@ -12,7 +12,7 @@ import pytest
 
 from calculators.awards.caps import CappedLine, Fill, Key, Posted
 from calculators.awards.filling import fill
-from calculators.awards.lines import ItemPart, Outside, Proportion
+from calculators.awards.lines import ItemPart, Outside, Proportion, Version
 from calculators.awards.loan_parts import Part, Timeline
 from calculators.interest.segments import Period
 from calculators.money import Exact
@@ -115,6 +115,9 @@ def test_what_stands_on_a_line_that_nobody_calculates_is_taken() -> None:
     assert (y.fills[lender()].others_fen, y.fills[lender()].outside_fen) == (600, 0)
     # Paid outside on that line it is among what stands there.
     assert filled(line("Y", (2, 800)), posted=elsewhere, outside=[paid("Z", 500, line="G-Z")]) == [[400]]
+    # And so is what was paid on no line besides, whichever stands first: 600 and 100 are gone.
+    for paid_outside in ([paid("Z", 500, line="G-Z"), paid("Z", 100)], [paid("Z", 100), paid("Z", 500, line="G-Z")]):
+        assert filled(line("Y", (2, 800)), posted=elsewhere, outside=paid_outside) == [[300]]
     # A line that nobody knows has what was paid on it, and no more.
     assert filled(line("Y", (2, 800)), outside=[paid("Z", 500, line="G-Z")]) == [[500]]
 
@@ -148,6 +151,15 @@ def test_what_was_paid_outside_on_a_line_stands_on_it() -> None:
     x, y = line("X", (1, 700)), line("Y", (1, 700), key="A")
     assert filled(x, y, outside=[paid("X", 500, line="G-X")]) == [[500], [500]]
     assert x.fills[lender()].before_fen == 500
+
+
+def test_what_was_paid_outside_on_lines_and_on_none_counts_together() -> None:
+    """X and Y claim 700 each: 500 of X's and 100 of Y's stand on them, 200 are Z's; 500, and the 300 that are left."""
+    outside = [paid("X", 500, line="G-X"), paid("Z", 200), paid("Y", 100, line="G-Y")]
+    for told in (outside, outside[::-1]):
+        x, y = line("X", (3, 700)), line("Y", (2, 700))
+        assert filled(x, y, outside=told) == [[500], [300]]
+        assert [one.fills[lender()].before_fen for one in (x, y)] == [500, 100]
 
 
 def test_what_moves_to_another_lender_gets_what_is_free_there() -> None:
@@ -278,6 +290,23 @@ def test_what_stands_under_no_key_counts_in_its_own_year() -> None:
     assert filled(first, second, posted=posted) == [[400, 300], [600, 700]]
 
 
+def test_a_part_that_a_key_no_longer_limits_keeps_what_stands_on_it() -> None:
+    """From March on X's notice states no cap: 300 of May stay, and use up room, of which 300 were posted.
+
+    So of 1,000 there are 300 for February, and Y gets 400 in March.
+    """
+    lent = lending.loan("X", {"2024-01-01": "10,000"}, "2030-01-01", uscc="X")
+    march = date(2024, 3, 1)
+    capped, free = Version("n@sha256:01", RULES, ends_before=march), Version("n@sha256:02", lending.notice(), march)
+    parts = []
+    for month, version in ((2, capped), (5, free)):
+        first, end = due(month).replace(day=1), due(month)
+        parts.append(Part(Period(first, end), first, end, version, Timeline(lent.day_count, list), claim_fen=300))
+    x, y = CappedLine(lending.line(lent, capped, free), parts), line("Y", (3, 1_000))
+    posted = {"G-X": Posted({due(2): 300, due(5): 300}, {lender(): 300}, SECOND_RUN)}
+    assert filled(x, y, posted=posted) == [[300, 300], [400]]
+
+
 # Taking back.
 
 
@@ -304,6 +333,12 @@ def test_what_one_line_gives_back_goes_to_who_had_been_cut() -> None:
     """Y's 200 from before and the 300 that X gives back."""
     y, x = line("Y", (2, 600)), line("X", (1, 800), (6, -300))
     assert filled(y, x, posted={"G-X": stands((1, 800), through=due(1))}) == [[500], [800, -300]]
+
+
+def test_what_stands_without_a_part_of_its_day_holds_no_more_where_a_later_part_takes_back() -> None:
+    """500 stand on a day in June: 400 for May, 100 for August, and of the 700 claimed in October nothing goes back."""
+    x = line("X", (5, 400), (8, 400), (10, -100))
+    assert filled(line("Y", (2, 1_000)), x, posted={"G-X": stands((6, 500))}) == [[500], [400, 100, 0]]
 
 
 def test_a_base_that_shrinks_under_a_cap() -> None:

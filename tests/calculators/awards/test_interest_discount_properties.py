@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.caps import Posted
 from calculators.awards.lines import Line, Outside, Version
 from calculators.awards.loan import Result, calculate
@@ -286,7 +286,7 @@ def run(book: Book, lines: list[Line], through: date, outside: list[Outside]) ->
     for paid in outside:
         own[paid.line][paid.due] += paid.amount_fen
     after, took_back = dict(book), False
-    for result in calculate_all(lines, LPR, "lpr@test", through, outside, posted=book):
+    for result in calculate_all(Partition(lines, LPR, "lpr@test", through, outside, posted=book)):
         digest, before = result.digest, book.get(result.line.id, Posted({}, {}, date.min))
         if any(held["code"] == "line_failed" for held in digest["held"]):
             continue

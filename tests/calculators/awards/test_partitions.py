@@ -1,38 +1,29 @@
-"""A calculation cut into partitions comes to what it comes to in one piece: equal digests, equal keys, equal clauses.
+"""Where a calculation is cut, what each partition is given, and what is said of workers that cannot do their part."""
 
-The books are random: firms with loans, policies and claims under notices with every kind of cap, over firms, lenders,
-products, years and everybody; awards paid outside, runs before, lines that are held. A failing book says its seed.
-"""
-
-import pickle
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 from unittest import mock
 
 import pytest
 
 from calculators.awards import apart, partitions, wire
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.apart import Answers, Computed, calculated_by
-from calculators.awards.caps import NOTHING_POSTED, Posted, stated_pools
-from calculators.awards.digests import AwardResult
+from calculators.awards.caps import Posted, stated_pools
 from calculators.awards.lines import AwardLine, Outside, Support
-from calculators.awards.partitions import Partition, pieces
+from calculators.awards.partitions import claims, compute, filled, pieces
 from calculators.awards.unsure import Absent, Unsure
-from calculators.facts.model import Status
 from calculators.interest.benchmark import Benchmark
 from calculators.interest.loan import FloatingRate
 from calculators.money import Exact
 from calculators.problems import Refused
 from tests.calculators import items, lending
 from tests.calculators.lending import ASSUMED, LPR
-from tests.support.seeds import SEED, examples
 
-FIRMS = ("E1", "E2", "E3", "E4", "E5")
 LENDERS = ("Bank 1", "Bank 2")
-EARLY, LATER, END = date(2024, 3, 1), date(2024, 9, 1), date(2025, 4, 1)
+EARLY, END = date(2024, 3, 1), date(2025, 4, 1)
 ONE_SUPPORT = {"eligibility": [{"kind": "one_support_per_year", **ASSUMED}]}
 FIRM_YEAR = items.cap("firm_year", "entity year", "9,000.01", year_of="due_date")
 NOTICES = {
@@ -58,94 +49,6 @@ NOTICES = {
 }
 
 
-class Book:
-    """Some granted lines, and what beside them decides what they are due."""
-
-    def __init__(self, draw: random.Random) -> None:
-        self.draw = draw
-        self.lines = [self._line(f"{number:02d}") for number in range(draw.randint(2, 14))]
-        self.outside = [self._paid() for _ in range(draw.choice((0, 1, 3)))]
-        self.others = [Support(draw.choice(FIRMS), "test-programme", 2024, "other", date(2023, 12, 1), "G-other")]
-        stopped = {line.id for line in self.lines if draw.random() < 0.1}
-        absent = Absent("G-gone", "gone", draw.choice(FIRMS), "principal")
-        self.unsure = Unsure(stopped, (absent,) if draw.random() < 0.3 else ())
-        self.posted: dict[str, Posted] = {}
-        self.posts: set[str] | None = None
-
-    def _line(self, key: str) -> AwardLine:
-        draw = self.draw
-        name, firm = draw.choice(sorted(NOTICES)), draw.choice(FIRMS)
-        ceiling = draw.choice(("90,000,000", "90,000,000", "700.50"))
-        granted = (date(2024, 1, 1) + timedelta(days=draw.randrange(30))).isoformat()
-        if name == "policies":
-            paid = [
-                (f"2024-{month:02d}-15", f"{draw.randint(100, 3000)}.05")
-                for month in sorted(draw.sample(range(2, 12), 2))
-            ]
-            policy = items.policy(f"P{key}", *paid, uscc=firm, item=draw.choice(("launch 1", "launch 2")))
-            return items.line(policy, NOTICES[name], ceiling=ceiling, granted_on=granted)
-        if name == "claims":
-            claim = items.claim(f"C{key}", f"{draw.randint(10, 20000)}", uscc=firm)
-            return items.line(claim, NOTICES[name], ceiling=ceiling, granted_on=granted)
-        # Sometimes one loan under two notices.
-        number = draw.choice((key, "00")) if name != "principal" else key
-        lent = lending.loan(
-            f"L{number}",
-            {"2024-01-20": f"{20_000 + 100 * int(number)}"},
-            draw.choice(("2025-01-20", "2025-06-20")),
-            uscc="E1" if number == "00" else firm,
-            lender=draw.choice(LENDERS),
-        )
-        statuses = (Status("innovative_sme", date(2024, 5, 1)),) if draw.random() < 0.3 else ()
-        return lending.line(
-            lent, NOTICES[name], grant=f"G-{key}", granted_on=granted, ceiling=ceiling, statuses=statuses
-        )
-
-    def _paid(self) -> Outside:
-        draw = self.draw
-        line = draw.choice(("", "", "G-elsewhere", draw.choice(self.lines).id))
-        return Outside(
-            draw.choice(sorted(NOTICES)),
-            draw.choice(FIRMS),
-            line,
-            draw.choice(("", *LENDERS)),
-            draw.choice(("", "L00", "L05")),
-            date(2024, draw.randint(3, 9), 20),
-            draw.randint(1, 90_000),
-        )
-
-    def after_a_run(self, results: Iterable[AwardResult], moves: bool) -> None:
-        """The book once `results` are posted: some lines are gone from it, one belongs to another lender."""
-        draw = self.draw
-        for result in results:
-            dues = {date.fromisoformat(period["due"]): period["award_fen"] for period in result.digest["periods"]}
-            keys = {key: fill.own_fen for key, fill in result.capped.fills.items()}
-            self.posted[result.line.id] = Posted(dues, keys, LATER) if dues else NOTHING_POSTED
-        self.lines = [line for line in self.lines if draw.random() < 0.85] or self.lines
-        self.posts = {line.id for line in self.lines if draw.random() < 0.8}
-        if moves:
-            self.lines = [
-                replace(line, loan=replace(line.loan, lender="Bank 3"))
-                if line.on_loan and draw.random() < 0.3
-                else line
-                for line in self.lines
-            ]
-
-    def whole(self, through: date) -> Partition:
-        return Partition(
-            self.lines,
-            LPR,
-            "lpr@test",
-            through,
-            tuple(self.outside),
-            tuple(self.others),
-            self.posted,
-            self.posts,
-            self.unsure,
-            stated_pools(NOTICES[line.notice_id] for line in self.lines),
-        )
-
-
 def in_any_order(draw: random.Random) -> Answers:
     """Whoever answers each task, one after another, from the last to the first and some of them twice."""
 
@@ -156,56 +59,6 @@ def in_any_order(draw: random.Random) -> Answers:
             yield place, wire.answer(task)
 
     return answers
-
-
-def told(results: Iterable[AwardResult]) -> list[object]:
-    """All that is asked of results: digests, how keys were filled, clauses by due period."""
-    days = [date(2024, month, 21) for month in range(1, 13)] + [date(2024, month, 16) for month in range(1, 13)]
-    return [
-        (result.line.id, result.digest, result.capped.fills, [result.clause(day) for day in days]) for result in results
-    ]
-
-
-def both(whole: Partition, most: int, draw: random.Random) -> list[AwardResult]:
-    """What the whole comes to in one piece, which is what it comes to in partitions of so many lines."""
-    here = calculate_all(*whole)
-    with mock.patch.object(partitions, "MOST", most), mock.patch.object(apart, "MOST", most):
-        there = calculated_by(in_any_order(draw))(*whole[:-1])
-    assert told(there) == told(here)
-    return here
-
-
-@pytest.mark.parametrize("number", range(examples(120)))
-def test_partitions_come_to_the_whole(number: int) -> None:
-    print(f"SUBSIDY_TEST_SEED={SEED}")
-    come_to_the_whole(random.Random(f"{SEED}/{number}"))
-
-
-def test_a_cap_reached_to_the_fen_does_not_hang_on_who_lets_go_elsewhere() -> None:
-    # In this book a policy takes the last fen of its launch while a line that meets it in no cap lets go of room.
-    come_to_the_whole(random.Random("8414015/47"))
-
-
-def come_to_the_whole(draw: random.Random) -> None:
-    book = Book(draw)
-    most = draw.choice((1, 2, 3, 5))
-    first = both(book.whole(LATER), most, draw)
-    book.after_a_run(first, moves=draw.random() < 0.5)
-    both(book.whole(END), most, draw)
-
-
-def test_the_books_are_cut_and_caps_tie_firms() -> None:
-    """What the test above is for does happen: groups of one firm, of several, and those that are cut."""
-    alone = tied = cut = 0
-    for number in range(40):
-        whole = Book(random.Random(f"{SEED}/{number}")).whole(LATER)
-        with mock.patch.object(partitions, "MOST", 1):
-            for group in partitions.partitions(whole):
-                firms = {line.entity.uscc for line in group.lines}
-                alone += len(firms) == 1
-                tied += len(firms) > 1
-                cut += len(pieces(group)) > 1
-    assert min(alone, tied, cut) >= 10
 
 
 def test_groups_of_firms_are_packed_and_those_of_a_lender_are_one() -> None:
@@ -228,8 +81,128 @@ def test_groups_of_firms_are_packed_and_those_of_a_lender_are_one() -> None:
     assert sizes(lines("everybody", 20)) == [20]
 
 
-def lent_line() -> AwardLine:
-    return lending.line(lending.loan("L1", {"2024-01-20": "100,000"}, "2025-01-20"))
+def lent_line(key: str = "L1", firm: str = "E1", bank: str = "Bank 1", rules: str = "lender") -> AwardLine:
+    lent = lending.loan(key, {"2024-01-20": "100,000"}, "2025-01-20", uscc=firm, lender=bank)
+    return lending.line(lent, NOTICES[rules])
+
+
+def apart_of(**beside: Any) -> list[Partition]:
+    """Two lines that meet in nothing, of firms E1 and E2 with loans of two banks, and what is given beside them."""
+    lines = [lent_line("A", "E1", "Bank 1"), lent_line("B", "E2", "Bank 2")]
+    pools = stated_pools(NOTICES.values())
+    with mock.patch.object(partitions, "MOST", 1):
+        first, second = partitions.partitions(Partition(lines, LPR, "lpr@test", END, **{"pools": pools, **beside}))
+    assert [[line.id for line in one.lines] for one in (first, second)] == [["G-A"], ["G-B"]]
+    return [first, second]
+
+
+def outside(firm: str = "E9", line: str = "", bank: str = "", loan: str = "", notice: str = "lender") -> Outside:
+    return Outside(notice, firm, line, bank, loan, date(2024, 3, 20), 1)
+
+
+@pytest.mark.parametrize(
+    ("paid", "to_first", "to_second"),
+    [
+        (outside(line="G-A"), True, False),
+        # On a line of neither: to the firm's, to the loan's, to those that draw on the bank's cap, to nobody.
+        (outside("E2"), False, True),
+        (outside(loan="B"), False, True),
+        (outside(bank="Bank 1"), True, False),
+        (outside(), False, False),
+        (outside("E1", bank="Bank 2"), True, True),
+        # Under a notice of which nothing is known, its bank's cap is used up by nobody.
+        (outside(bank="Bank 1", notice="unheard of"), False, False),
+    ],
+)
+def test_what_was_paid_outside_goes_to_whom_it_may_concern(paid: Outside, to_first: bool, to_second: bool) -> None:
+    first, second = apart_of(outside=(paid,))
+    assert (list(first.outside), list(second.outside)) == ([paid] * to_first, [paid] * to_second)
+
+
+def test_an_award_outside_ties_its_line_to_the_firm_and_the_loan_that_it_names() -> None:
+    lines = [lent_line(key, firm, bank, "firm") for key, firm, bank in (("A", "E1", "X"), ("B", "E2", "Y"))]
+    for paid, together in (
+        (outside("E2", line="G-A"), 2),
+        (outside("E1", line="G-A", loan="B"), 2),
+        (outside("E1"), 1),
+    ):
+        whole = Partition(lines, LPR, "lpr@test", END, (paid,), pools=stated_pools(NOTICES.values()))
+        with mock.patch.object(partitions, "MOST", 1):
+            assert [len(one.lines) for one in partitions.partitions(whole)] == [together] * (2 // together)
+            assert [len(one.lines) for one in pieces(whole)] == [together] * (2 // together)
+
+
+def test_what_is_posted_goes_with_its_line_or_to_those_that_draw_on_its_keys() -> None:
+    key = (("cap", "lender"), ("lender", "Bank 2"), ("notice", "lender"))
+    own, elsewhere, gone = (Posted({EARLY: fen}, keys, EARLY) for fen, keys in ((1, {}), (2, {key: 2}), (3, {})))
+    first, second = apart_of(posted={"G-A": own, "G-C": elsewhere, "G-D": gone})
+    assert (first.posted, second.posted) == ({"G-A": own}, {"G-C": elsewhere})
+    # What was paid outside on a line that is gone counts with what stands there, for whoever it concerns.
+    first, second = apart_of(posted={"G-D": gone}, outside=(outside("E1", line="G-D"),))
+    assert (first.posted, second.posted) == ({"G-D": gone}, {})
+
+
+def test_what_decides_about_a_firm_goes_to_its_lines() -> None:
+    supports = [Support(firm, "test-programme", 2024, "other", EARLY, f"G-{firm}") for firm in ("E1", "E2", "E9")]
+    absent = [Absent(f"G-{firm}", "gone", firm, "lender") for firm in ("E2", "E9")]
+    first, second = apart_of(supports=supports, unsure=Unsure({"G-A"}, absent), posts={"G-B"})
+    assert (list(first.supports), list(second.supports)) == (supports[:1], supports[1:2])
+    assert (first.unsure, second.unsure) == (Unsure({"G-A"}, []), Unsure(set(), absent[:1]))
+    assert (first.posts, second.posts) == (set(), {"G-B"})
+    assert [one.posts for one in apart_of()] == [None, None]
+
+
+def test_a_key_of_before_ties_a_line_to_those_that_draw_on_it_now_whatever_the_year() -> None:
+    """A is the loan of another bank now; what is posted on it stands under the cap of Bank 2."""
+    lines = [lent_line("A", "E1", "Bank 1"), lent_line("B", "E2", "Bank 2")]
+    key = (("cap", "lender"), ("due_date", "2023"), ("lender", "Bank 2"), ("notice", "lender"))
+    posted = {"G-A": Posted({EARLY: 1}, {key: 1}, EARLY)}
+    whole = Partition(lines, LPR, "lpr@test", END, posted=posted, pools=stated_pools(NOTICES.values()))
+    with mock.patch.object(partitions, "MOST", 1):
+        assert [len(one.lines) for one in partitions.partitions(whole)] == [2]
+        # Their firms and loans have nothing in common: claims are calculated apart.
+        assert [(len(one.lines), one.posted) for one in pieces(whole)] == [(1, {}), (1, {})]
+
+
+def test_a_piece_is_given_what_was_paid_outside_to_its_firm_or_for_its_loan_and_nothing_posted() -> None:
+    lines = [lent_line("A", "E1"), lent_line("B", "E2")]
+    gone = {"G-D": Posted({EARLY: 1}, {}, EARLY)}
+    to_firm, for_loan = outside("E1", line="G-D"), outside(loan="B")
+    whole = Partition(lines, LPR, "lpr@test", END, (to_firm, for_loan), posted=gone)
+    with mock.patch.object(partitions, "MOST", 1):
+        assert [(one.outside, one.posted) for one in pieces(whole)] == [([to_firm], {}), ([for_loan], {})]
+
+
+def test_a_full_partition_takes_no_more_and_a_large_group_stands_alone() -> None:
+    """Of at most three lines each, but for the group of four; one that is full is left for the next."""
+    counts = {"E1": 2, "E2": 3, "E3": 4, "E4": 1, "E5": 1, "E6": 1, "E7": 1}
+    lines = [lent_line(f"{firm}-{n}", firm, rules="firm") for firm, most in counts.items() for n in range(most)]
+    whole = Partition(lines, LPR, "lpr@test", END, pools=stated_pools(NOTICES.values()))
+    with mock.patch.object(partitions, "MOST", 3):
+        found = [sorted({line.entity.uscc for line in one.lines}) for one in partitions.partitions(whole)]
+    assert found == [["E1"], ["E2"], ["E3"], ["E4", "E5", "E6"], ["E7"]]
+
+
+def test_claims_say_what_each_line_asks_for_and_caps_are_filled_over_all_of_them() -> None:
+    """100,000 for 60 days at 2 points are 333.33 each: of 400.00 for the bank A comes first, B gets 66.67."""
+    rules = lending.notice(id="n", caps=[lending.cap("lender", "lender", "400")])
+    lines = [
+        lending.line(
+            lending.loan(key, {"2024-01-20": "100,000"}, "2024-03-20", uscc=firm, due=lending.settled_on("2024-03-20")),
+            rules,
+        )
+        for key, firm in (("A", "E1"), ("B", "E2"))
+    ]
+    group = Partition(lines, LPR, "lpr@test", END, pools=stated_pools([rules]))
+    claimed = [claim for line in lines for claim in claims(group._replace(lines=[line]))]
+    assert [(one.line, one.held_from, [part.claim_fen for part in one.parts]) for one in claimed] == [
+        ("G-A", date.max, [33_333]),
+        ("G-B", date.max, [33_333]),
+    ]
+    known = filled(group, claimed)
+    assert {line: one.parts for line, one in known.items()} == {"G-A": [(33_333, 0)], "G-B": [(6_667, 0)]}
+    [second] = compute(group._replace(lines=lines[1:]), known)
+    assert (second.digest["award_fen"], second.capped.fills) == (6_667, known["G-B"].fills)
 
 
 def test_a_worker_with_other_calculators_is_refused() -> None:
@@ -238,14 +211,27 @@ def test_a_worker_with_other_calculators_is_refused() -> None:
     assert wire.read_answer(wire.answer(other)) == wire.Answer("other", wire.fingerprint().hex())
     with pytest.raises(Refused) as refused:
         calculated_by(lambda tasks: ((place, wire.answer(bytes(32) + task[32:])) for place, task in enumerate(tasks)))(
-            [lent_line()], LPR, "lpr@test", END
+            Partition([lent_line()], LPR, "lpr@test", END)
         )
-    assert [problem.code for problem in refused.value.problems] == ["worker_differs"]
+    [problem] = refused.value.problems
+    short = wire.fingerprint().hex()[:12]
+    assert (problem.code, problem.values) == ("worker_differs", {"theirs": short, "ours": short})
+
+
+def test_what_is_answered_twice_counts_once_and_stops_nothing() -> None:
+    def twice(tasks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+        for place, task in enumerate(tasks):
+            yield from [(place, wire.answer(task))] * 2
+
+    whole = Partition([lent_line("A", "E1", "Bank 1"), lent_line("B", "E2", "Bank 2")], LPR, "lpr@test", END)
+    with mock.patch.object(partitions, "MOST", 1), mock.patch.object(apart, "MOST", 1):
+        found = calculated_by(twice)(whole)
+    assert [(one.line.id, one.digest) for one in found] == [(one.line.id, one.digest) for one in calculate_all(whole)]
 
 
 def test_a_worker_without_memory_is_refused() -> None:
     with mock.patch.object(wire, "compute", side_effect=MemoryError), pytest.raises(Refused) as refused:
-        calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+        calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert [problem.code for problem in refused.value.problems] == ["worker_memory"]
 
 
@@ -260,20 +246,13 @@ def test_a_benchmark_that_ends_too_early_is_refused_in_the_words_of_one_process(
     said = []
     for calculate in (calculate_all, calculated_by(in_any_order(random.Random(0)))):
         with pytest.raises(Refused) as refused:
-            calculate([lending.line(floating)], early, "lpr@test", END)
+            calculate(Partition([lending.line(floating)], early, "lpr@test", END))
         said.append(str(refused.value))
     assert said[0] == said[1]
     assert "benchmark_unknown" in said[0]
 
 
-def test_bytes_hold_the_same_lines() -> None:
-    book = Book(random.Random(SEED))
-    task = wire.to_compute(book.whole(END))
-    _asked, partition, _known = pickle.loads(task[32:])
-    assert list(partition.lines) == book.lines
-
-
 def test_what_came_from_elsewhere_has_no_working() -> None:
-    [result] = calculated_by(in_any_order(random.Random(0)))([lent_line()], LPR, "lpr@test", END)
+    [result] = calculated_by(in_any_order(random.Random(0)))(Partition([lent_line()], LPR, "lpr@test", END))
     assert isinstance(result, Computed)
     assert not hasattr(result, "working")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from calculators.awards.all import calculate_all
+from calculators.awards.all import Partition, calculate_all
 from calculators.awards.caps import Posted
 from calculators.awards.digests import AwardResult
 from calculators.awards.lines import AwardLine, Line, Support
@@ -32,7 +32,7 @@ ENDS = ("2024-02-20", "2024-03-20")
 
 
 def results_of(*lines: AwardLine, unsure: Unsure = SURE, **more: Any) -> dict[str, AwardResult]:
-    found = calculate_all(lines, LPR, "lpr@test", day("2024-07-01"), unsure=unsure, **more)
+    found = calculate_all(Partition(lines, LPR, "lpr@test", day("2024-07-01"), unsure=unsure, **more))
     return {result.line.id: result for result in found}
 
 
@@ -124,7 +124,7 @@ def test_a_grant_without_its_item_leaves_the_one_support_open_where_it_decides(m
     absent = Absent("G-0", "L0", "E1", "another", (earlier,))
 
     def found(*absents: Absent, others: tuple[Support, ...] = ()) -> tuple[list[str], list[str]]:
-        return outcome(results_of(one, unsure=Unsure(absent=absents), other_supports=others)[one.id])[1:]
+        return outcome(results_of(one, unsure=Unsure(absent=absents), supports=others)[one.id])[1:]
 
     assert one.grant.granted_on == day("2024-01-02")
     assert found(absent) == ([], ["G-0"])

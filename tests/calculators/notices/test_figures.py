@@ -188,6 +188,9 @@ def test_bands_begin_in_the_unit_of_their_figure_and_shares_are_of_yuan() -> Non
         differs(("bands", 1, "share"), "power", "kWh", "yuan"),
     ]
     assert bands("0", "5", pays="share") == bands("0", of="tax", pays="share") == []
+    # Of a figure that nobody declared the unit is not known, and nothing is said of it.
+    assert [code for _, code, _ in bands("5 kWh", of="heat", pays="share")] == ["figure_unknown"]
+    assert [code for _, code, _ in component(kind="share_of_base", of="heat", share="5%")] == ["figure_unknown"]
     # Growth: all of them in per cent of what it grows from, or all in its unit.
     assert bands("0%", "5%", of="power", over="power") == bands("5 kWh", of="power", over="power") == []
     assert bands("5 kWh", "5%", of="power", over="power") == [differs(("bands", 0, "from"), "5 kWh", "kWh", "%")]

@@ -77,7 +77,7 @@ def test_a_debt_is_given_up_once_another_person_agrees(writer: Writer, monkeypat
         "write off no more than is owed: `subsidy pay owed` [write_off_too_large]"
     )
     asked = ask(40)
-    assert (asked, signed.by) == ((writer.size - 1, False), [signer])
+    assert (asked, signed.by) == ((writer.size - 1, False, None), [signer])
     body = writer.body(kinds.DECISION, asked.number)
     told = {name: body.get(name) for name in ("key", "type", "about", "reason", "document", "amount_fen")}
     assert told == {
@@ -91,15 +91,15 @@ def test_a_debt_is_given_up_once_another_person_agrees(writer: Writer, monkeypat
     # It waits; another amount or document is another thing, and what was turned down is asked anew.
     size = writer.size
     assert (ask(40), writer.size) == (asked, size)
-    assert ask(41) == (size, False)
-    assert ask(41, "HX-2") == (size + 1, False)
+    assert ask(41) == (size, False, None)
+    assert ask(41, "HX-2") == (size + 1, False, None)
     monkeypatch.setattr(write_offs, "answers", lambda _writer: {size + 1: "no"})
     again = ask(41, "HX-2")
-    assert (again, signed.by) == ((size + 2, False), [signer] * 4)
+    assert (again, signed.by) == ((size + 2, False, None), [signer] * 4)
     # Agreed to, it is carried out.
     monkeypatch.setattr(write_offs, "agreement", lambda _writer, number: number == again.number or None)
     size = writer.size
-    assert ask(41, "HX-2") == (again.number, True)
+    assert ask(41, "HX-2") == (again.number, True, None)
     (row,) = writer.records(kinds.WRITE_OFF, since=size)
     said = {name: row.body[name] for name in ("line", "amount_fen", "on", "document", "decision", "claims")}
     assert said == {
@@ -121,7 +121,7 @@ def test_a_debt_is_given_up_once_another_person_agrees(writer: Writer, monkeypat
     assert {payee_of(entry, posting) for posting in entry["postings"]} == {PAYEE}
     # A document is carried out once, with one amount, on one line.
     size = writer.size
-    assert (ask(41, "HX-2"), writer.size) == ((again.number, True), size)
+    assert (ask(41, "HX-2"), writer.size) == ((again.number, True, None), size)
     assert refusal(lambda: ask(9, "HX-2")) == (
         "G-1: document HX-2 was booked with 0.41 on 2024-07-10; give other money its own document number "
         "[document_differs]"

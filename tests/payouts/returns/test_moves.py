@@ -53,6 +53,35 @@ def test_over_the_year_s_end_only_a_current_envelope_pays_again(till: Till) -> N
     till.verify()
 
 
+@pytest.mark.parametrize("first", ["given back", "returned"])
+def test_what_came_back_beside_a_refund_is_owed_again_alone(till: Till, first: str) -> None:
+    """6,862.50 of 16,862.50 are given back unasked and stay so; the bank sends back the other 10,000.00."""
+    item = paid(till)
+    batch = till.read("pay", "status", item)["batch"]
+    till.on("2025-01-08")
+    refund = ("pay", "refund", item, "6862.50", "--on", "2025-01-07", "--document", "TK-1")
+    reopen = ("pay", "reopen", item, "--document", "BUD-2025-9", "--envelope", "2025")
+    till.do("budget", "issue", "2025", "10000.00", "--document", "BUD-2025-1")
+    if first == "given back":
+        till.do(*refund)
+    till.answer(batch, (item, "RETURNED", "10000.00", "2025-01-07"))
+    till.sure(item, "returned")
+    if first == "returned":
+        # The rest may come back still.
+        assert "[not_returned]" in till.say(*reopen).stderr
+        till.do(*refund)
+    for _time in range(2):
+        till.do(*reopen)
+    # 1201 has both, 3501 what is not owed again: 16,862.50 - 10,000.00.
+    assert till.balances("fin/2303", "fin/3501", "fin/1201") == {
+        "fin/2303": "-10000.00",
+        "fin/3501": "-6862.50",
+        "fin/1201": "16862.50",
+    }
+    assert [one["total"] for one in till.prepare("2024-03")["batches"]] == ["10000.00"]
+    till.verify()
+
+
 def test_a_reopening_is_booked_once(till: Till) -> None:
     item = came_back(till)
     till.do("budget", "issue", "2025", "100000", "--document", "BUD-2025-1")

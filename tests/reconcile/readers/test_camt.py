@@ -217,3 +217,11 @@ def test_a_balance_of_a_day_that_does_not_exist_is_refused(tmp_path: Path) -> No
     with pytest.raises(Refused) as caught:
         statements(path)
     assert ["Bal/Dt" in str(problem.place) for problem in caught.value.problems] == [True]
+
+
+def test_a_value_day_that_is_none_of_the_statement_s_is_no_day_of_booking(tmp_path: Path) -> None:
+    days = ("2025-02-27", "2025-03-05", "2025-04-02")
+    entries = "".join(entry("1.00", "DBIT", day).replace("BookgDt>", "ValDt>") for day in days)
+    around = balance("OPBD", "1000.00", "2025-03-01"), balance("CLBD", "997.00", "2025-03-31")
+    found = only(write(tmp_path, "value.xml", camt053(stmt("".join(around) + entries))))
+    assert [line.booked_on for line in found.lines] == ["2025-03-31", "2025-03-05", "2025-03-31"]

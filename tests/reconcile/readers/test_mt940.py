@@ -84,6 +84,17 @@ def test_the_entry_day_takes_the_year_next_to_its_value_day(tmp_path: Path) -> N
     assert [line.booked_on for line in lines] == ["2024-12-31", "2025-01-02", "2024-02-29"]
 
 
+def test_a_value_day_that_is_none_of_the_statement_s_is_no_day_of_booking(tmp_path: Path) -> None:
+    """Without an entry day an entry is of its value day, and where that lies outside, of the closing day."""
+    days = ("250227", "250228", "250331", "250402")
+    entries = "\n".join((*(f":61:{day}D1,00NMSCNONREF" for day in days), ":61:2504020330D1,00NMSCNONREF"))
+    found = only(write(tmp_path, "value.sta", mt940(entries, closing="C250331CNY995,00")))
+    assert [line.booked_on for line in found.lines] == [
+        *("2025-03-31", "2025-02-28", "2025-03-31", "2025-03-31"),
+        "2025-03-30",
+    ]
+
+
 def test_a_message_in_its_swift_envelope_and_with_windows_line_ends(tmp_path: Path) -> None:
     text = "{1:F01BANKCNBJAXXX0000000000}{2:O940}{4:\n" + mt940(":61:2503030303C5,NTRFA", closing="C250331CNY1005,")
     path = write(tmp_path, "a.sta", text.replace("\n-\n", "\n-}\n").replace("\n", "\r\n"))
