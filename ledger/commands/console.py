@@ -46,7 +46,9 @@ def console(settings: Settings, no_browser: bool) -> None:
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]
         hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
-        app = create_app(ledger, beside(ledger, proved=False), hosts=hosts, door=door, actor=os.environ.get(ACTOR_SAID, ""))
+        app = create_app(
+            ledger, beside(ledger, proved=False), hosts=hosts, door=door, actor=os.environ.get(ACTOR_SAID, "")
+        )
         address = f"http://{LOOPBACK}:{port}{ENTER}?{urlencode({'token': door.token, 'lang': settings.lang})}"
         click.echo(_("Open this address; it opens once:"))
         click.echo(address)

@@ -311,7 +311,10 @@ CODES: dict[str, Text] = {
     "grant_unknown": Text(N_("there is no grant {about}"), N_("correct the number, or import the grant first")),
     "decision_stands": Text(
         N_("record {before} has allotted {about} its part, and an allotment is never made again"),
-        N_("what a meeting grants besides is entered as its decision: `subsidy decide meeting --about {about}`"),
+        N_(
+            "what a meeting grants besides is entered as its decision: "
+            "`subsidy decide meeting --about ITEM --amount YUAN --document NO --reason TEXT`"
+        ),
     ),
     "decision_of_nothing": Text(N_("nothing is there to be decided under {about}: {reason}"), _REPORT),
     "run_not_latest": Text(

@@ -19,9 +19,7 @@ from ledger.web.render import HERE
 from ledger.web.runner import Runner
 
 
-def create_app(
-    ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: Door, actor: str = ""
-) -> FastAPI:
+def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: Door, actor: str = "") -> FastAPI:
     """The console over a ledger, for the names with ports in `hosts`, for whom `door` admits; `runner` writes.
 
     `actor` is the staff number that forms begin with while nobody signs in by one.

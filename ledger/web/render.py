@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 # How much of a hash is shown beside a figure; the whole stands beside its proof.
 _SIGNS = 12
 # A command in a text, up to what cannot be of it.
-_COMMAND = re.compile(r"(?<![\w/-])subsidy [a-z][^`\n,;\[\]()，；。、（）]*", re.ASCII)
+_COMMAND = re.compile(r"(?<![\w/-])subsidy [a-z][^`\n,;\[\]()，；。、（）“”]*", re.ASCII)
 
 
 def html(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
@@ -78,6 +78,9 @@ def told(text: str) -> Markup:
     made, end = Markup(""), 0
     for found in _COMMAND.finditer(text):
         line = found[0].rstrip(" .")
+        # That of which only the help is wanted has no form to fill in.
+        if "--help" in line:
+            continue
         made += escape(text[end : found.start()]) + Markup('<a href="{}">{}</a>').format(leads(line), line)
         end = found.start() + len(line)
     return made + escape(text[end:])

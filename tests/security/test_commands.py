@@ -40,7 +40,9 @@ RECORDED_AS = {
 # Given in no office whose writes are signed, and what has to be there first. As every write it ends in `sign_write`.
 UNTRIED = {
     "budget year-end": "a year that is over",
+    "opening import": "positions of before the ledger",
     "pay correct": "a payment that was booked on a wrong line",
+    "pay lapse": "a contract that is over",
     "pay recall": "an order that went out and never left",
     "pay reopen": "a payment that failed",
     "pay write-off": "a debt of a firm",

@@ -282,6 +282,7 @@ def test_the_number_under_which_a_channel_paid_is_read_from_every_answer() -> No
         (f"item_no,state\n{FIRST},success\n{FIRST},fail\n", ["result_item_twice"]),
         (f"item_no,state,amount\n{FIRST},success,0\n", ["amount_malformed"]),
         (f"item_no,state,on\n{FIRST},success,2025-02-30\n", ["date_malformed"]),
+        # One wrong heading is one problem: it is told which column it was to be.
         (f"item_no,status\n{FIRST},success\n", ["heading_unknown"]),
         ("item_no,state\n", ["result_empty"]),
     ],
