@@ -3,7 +3,7 @@
 from calculators.problems import N_
 from ledger.words import _
 
-_ACTS = {
+ACTS = {
     "approvals": N_("See who signed"),
     "approve": N_("Sign it"),
     "audit verify": N_("Verify the log"),
@@ -22,8 +22,8 @@ _ACTS = {
     "import holds": N_("See the rows that are held"),
     "import loans": N_("Bring the bank's loans"),
     "import map": N_("Say how the bank's file is read"),
-    "import payees": N_("Bring the accounts of the firms"),
-    "import payers": N_("Bring the account to pay from"),
+    "import payees": N_("Bring the payees"),
+    "import payers": N_("Bring the payers"),
     "import wallets": N_("Bring the states of the wallets"),
     "import withdraw": N_("Take an import back"),
     "notice add": N_("Register a notice"),
@@ -35,7 +35,7 @@ _ACTS = {
     "pay owed": N_("See what is owed"),
     "pay prepare": N_("Prepare the payment"),
     "pay status": N_("See where the payment is"),
-    "payee approve": N_("Agree to the changed account"),
+    "payee approve": N_("Agree to the changed payee"),
     "people add": N_("Enter an officer"),
     "people enrol": N_("Enter an officer with a key"),
     "people list": N_("See who is in office"),
@@ -59,5 +59,5 @@ _ACTS = {
 def act(line: str) -> str:
     """What the command of a line does, in the reader's language; the line itself where nobody said so."""
     words = line.removeprefix("subsidy ").split()
-    named = next((name for name in (" ".join(words[:2]), words[0]) if name in _ACTS), None) if words else None
-    return _(_ACTS[named]) if named else line
+    named = next((name for name in (" ".join(words[:2]), words[0]) if name in ACTS), None) if words else None
+    return _(ACTS[named]) if named else line
