@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -167,12 +167,18 @@ class _Well:
 
     def __init__(self, view: View, register: Register, rows: Sequence[Values]) -> None:
         self._view, self._register = view, register
-        self._about = about = ABOUT.get(register.name)
+        self._about = ABOUT.get(register.name)
         self._columns = columns(register.name)
-        self._rows: dict[str, list[Values]] = defaultdict(list)
-        if about is not None:
-            for row in rows:
-                self._rows[about.of(row.cells)].append(row)
+        self._good = rows
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Values]]:
+        """The rows by what they are about; mostly no hold stands, and nobody asks."""
+        found: dict[str, list[Values]] = defaultdict(list)
+        if self._about is not None:
+            for row in self._good:
+                found[self._about.of(row.cells)].append(row)
+        return found
 
     def has(self, hold: kinds.HoldBody) -> bool:
         """Whether the row of a hold is among them."""
@@ -283,7 +289,7 @@ class _Sieve:
             return None
         view, of = self.task.view, self.about.register
         held = {row.body["about"] for row in view.rows(kinds.HOLD) if row.body["of"] == of.register}
-        return held | {row.key for row in view.rows(of)}
+        return held | view.keys(of).keys()
 
     def _of_nobody(self, line: int) -> Problem:
         return Problem(
