@@ -49,7 +49,7 @@ def both_sides(asks: Asks) -> Response:
         chosen = chosen or (found.open_lines[0] if found.open_lines else None)
         # The last month that is over: within one, what is on its way is not late yet.
         month = Month.parse((seen.today.replace(day=1) - timedelta(days=1)).isoformat()[:7])
-        accounts = reconciliation(seen.view, seen.vault, month.last_day)
+        accounts = reconciliation(seen.view, month.last_day)
         older = int(asks.query.get("older", "") or 0) if asks.query.get("older", "").isdecimal() else 0
         lines = [open_line for open_line in found.open_lines if open_line.age >= older]
         waiting = [payout for payout in found.payouts if (seen.today - payout.ordered_on).days >= older]
