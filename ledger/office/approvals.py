@@ -22,8 +22,8 @@ from ledger.office.duty import at, history, in_force, named, posts_after_the_fir
 from ledger.office.holding import About, about
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
-from ledger.registry.agreements import WAITING, asks
-from ledger.store.ledger import View, Writer, local_day
+from ledger.registry.agreements import WAITING, agreed, asks
+from ledger.store.ledger import Row, View, Writer, local_day
 
 # The post of a step that anybody in office may take.
 ANY_POST = ""
@@ -34,7 +34,7 @@ class Subject(NamedTuple):
     """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order.
 
     `act` is which act it is, `duties` the set that was in force when it was recorded; None for none. `done` says that
-    it is an act over a write: that is in force already.
+    it is an act over a write: that is in force already. `on_paper` are the posts that have signed it on paper.
     """
 
     seq: int
@@ -44,6 +44,7 @@ class Subject(NamedTuple):
     act: str = ""
     duties: Duties | None = None
     done: bool = False
+    on_paper: frozenset[str] = frozenset()
 
 
 class Approval(NamedTuple):
@@ -107,7 +108,25 @@ def subject(view: View, seq: int) -> Subject:
             N_("give the number of a run or order that waits; `subsidy approvals` lists them"),
             number=seq,
         )
-    return found
+    return found._replace(on_paper=frozenset(post for about, post in papers(view) if about == seq))
+
+
+def steps_on_paper(about: Subject) -> tuple[str, ...]:
+    """The posts that may sign on paper: those of a run's notices, never one that the duties ask for."""
+    return about.steps[len(posts_after_the_first(about.duties, about.act, ())) :]
+
+
+def papers(view: View) -> set[tuple[int, str]]:
+    """Which runs were signed on paper by which posts, as two people have recorded it."""
+    return {(row.body["about"], row.body["post"]) for row in agreed(view, kinds.PAPER)}
+
+
+def signed_on_paper(view: View, approval: Approval) -> Row[kinds.PaperBody] | None:
+    """The paper that an approval stands for: who gave it has not got the post, and takes nobody's place."""
+    if approval.stands_for or people(view.at(approval.record))[approval.actor].post == approval.post:
+        return None
+    found = view.current(kinds.PAPER, f"{approval.about}/{approval.post}")
+    return found if found and (approval.about, approval.post) in papers(view) else None
 
 
 def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:
@@ -289,6 +308,9 @@ def capacity(
     stood_for = _stood_for(place, known[actor], holders, day)
     if stood_for:
         return Capacity(step, post, stood_for)
+    if post in about.on_paper:
+        # A step of a notice, never one of the duties: those were asked above.
+        return Capacity(step, post, "")
     barred = {about.maker, *(one.actor for one in earlier)}
     raise refuse(
         "post_differs",

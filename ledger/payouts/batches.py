@@ -117,6 +117,8 @@ class Item:
         return self._paid()[2]
 
     def _paid(self) -> tuple[dict[int, int], int, int]:
+        if not self.outcomes:
+            return {}, 0, sum(fen for _seq, fen in self.written_off)
         held, booked, twice_fen, given_up_fen = self.claims, dict[int, int](), 0, 0
         done = 0
         for outcome in self.outcomes:

@@ -142,6 +142,7 @@ COSTS = (
                 "public-notice settle",
                 "entity end",
                 "evidence attach",
+                "evidence scan",
                 "pay fund",
             ),
             *("pay wallet-interest", "pay recover", "pay write-off", "pay correct", "clawback request"),

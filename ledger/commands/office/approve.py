@@ -61,6 +61,7 @@ NEXT = {
     "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "opening_item": "subsidy reconcile report --month YYYY-MM",
     "operator": "subsidy import payees FILE",
+    "paper": "subsidy approve {about}",
     "ended": "subsidy entity show {key}",
     "goes_on": "subsidy entity show {key}",
     "standing": "subsidy reconcile import FILE",
@@ -216,11 +217,15 @@ def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -
                 _(OPINIONS[step.opinion]) if step.opinion else _("waits"),
                 beijing_time(step.recorded_at) if step.recorded_at else "-",
                 step.stands_for or "-",
-                step.text or "",
+                "; ".join(filter(None, (step.text, step.paper and _on_paper(step.paper)))),
             )
             for step in steps
         ],
     )
+
+
+def _on_paper(sha256: str) -> str:
+    return _("on paper, scan {sha256}").format(sha256=sha256[:16])
 
 
 def _number(view: View, name: str) -> int:
