@@ -39,7 +39,7 @@ class Removed:
     lines: tuple[str, ...]
 
 
-def mend(connection: Connection, head: Checkpoint) -> Removed:
+def remake(connection: Connection, head: Checkpoint) -> Removed:
     """Make every table again from the records under `head` and from what is proper behind them.
 
     Refuses `signed_gone`, where those records are not there any more.
