@@ -60,7 +60,7 @@ def remake(connection: Connection, head: Checkpoint) -> Removed:
     fill(connection, connection, records=False)
     rows, restored = changed, len(changed)
     for name in aside:
-        table = next((one for one in TABLES if one.name == name), None)
+        table = next((known for known in TABLES if known.name == name), None)
         lines, back = _compared(connection, name, table)
         rows += lines
         restored += back

@@ -110,6 +110,6 @@ def _rates() -> dict[str, tuple[Rate, ...]]:
     with fixture("reference/wallet_interest.csv").open(encoding="utf-8") as source:
         for row in csv.DictReader(source):
             until = date.fromisoformat(row["to"]) if row["to"] else None
-            one = Rate(date.fromisoformat(row["from"]), until, parse_percent(row["rate"]))
-            found[row["institution"]] = (*found.get(row["institution"], ()), one)
+            rate = Rate(date.fromisoformat(row["from"]), until, parse_percent(row["rate"]))
+            found[row["institution"]] = (*found.get(row["institution"], ()), rate)
     return found
