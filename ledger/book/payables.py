@@ -36,14 +36,18 @@ class Terms(NamedTuple):
 
     def on(self, chart: str, account: str, payee: str) -> kinds.TermsBody:
         """The terms of a posting on an account, for a payee."""
-        economic = self.economic_unit if of_the_unit(chart, account) else self.economic
-        return {
+        return self.both(payee)[of_the_unit(chart, account)]
+
+    def both(self, payee: str) -> tuple[kinds.TermsBody, kinds.TermsBody]:
+        """The terms of postings for a payee that bear the government's economic code, and of those with the unit's."""
+        ours: kinds.TermsBody = {
             "envelope": self.envelope,
             "clause": self.clause,
             "function": self.function,
-            "economic": economic,
+            "economic": self.economic,
             "payee": payee,
         }
+        return ours, ours if self.economic_unit == self.economic else {**ours, "economic": self.economic_unit}
 
     def moved(self, new: kinds.NewTerms) -> "Terms":
         """These terms as a correction leaves them; where one code served both sides, it goes on doing so."""

@@ -11,7 +11,7 @@ import rich_click as click
 from calculators.problems import N_
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import command
-from ledger.commands.ui.context import Settings, pass_settings
+from ledger.commands.ui.context import ACTOR_SAID, Settings, pass_settings
 from ledger.engines.extras import extra
 from ledger.words import _
 
@@ -46,7 +46,9 @@ def console(settings: Settings, no_browser: bool) -> None:
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]
         hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
-        app = create_app(ledger, beside(ledger, proved=False), hosts=hosts, door=door)
+        app = create_app(
+            ledger, beside(ledger, proved=False), hosts=hosts, door=door, actor=os.environ.get(ACTOR_SAID, "")
+        )
         address = f"http://{LOOPBACK}:{port}{ENTER}?{urlencode({'token': door.token, 'lang': settings.lang})}"
         click.echo(_("Open this address; it opens once:"))
         click.echo(address)

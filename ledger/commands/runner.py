@@ -68,7 +68,9 @@ _LONGEST = 200
 # Of one word, and of all: what every system gives to a process.
 _MOST_WORD, _MOST_WORDS = 100_000, 1_000_000
 # Of no use in a form: pages are for people, and every command has a folder of its own.
-_NOT_ASKED = ("as_json", "force", JOBS, ENGINE)
+_NOT_ASKED = ("as_json", "force", "help", JOBS, ENGINE)
+# What stands in a hint for what is to be put in its place.
+_TO_FILL = re.compile(r"[A-Z]{2,}(?:[_-][A-Z]+)*|YYYY-MM(?:-DD)?")
 _PLAIN = re.compile(r"[^./\\\x00-\x1f\ud800-\udfff][^/\\\x00-\x1f\ud800-\udfff]*")
 # What is a matter of who asks, and of no service account.
 _OF_WHO_ASKS = ("ACTOR", "KEY", "DB", "LANG", "SERVER", "TOKEN")
@@ -100,8 +102,7 @@ class Beside:
         own = [param for param in said.command.params if param.name not in (KEY, CHALLENGE, SIGNATURE, *_NOT_ASKED)]
         values: dict[str, tuple[str, ...]] = {}
         for param, value in said.less(KEY, CHALLENGE, SIGNATURE).values:
-            # A hint names what is to be put in its place as the help does: FILE, NO.
-            if value not in (param.metavar, param.human_readable_name):
+            if not (isinstance(value, str) and _TO_FILL.fullmatch(value)):
                 values[str(param.name)] = (*values.get(str(param.name), ()), "on" if value is True else str(value))
         # What is needed comes first, files before all else.
         own.sort(key=lambda param: (not param.required, not isinstance(param.type, click.Path)))

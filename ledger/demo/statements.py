@@ -105,7 +105,7 @@ def reconcile(office: Office, paths: Sequence[Path], month: Month, tell: Tell) -
     if made.listed:
         _decide(office, made.listed, tell)
     with ledger.read() as view:
-        accounts = reconciliation(view, ledger.vault, month.last_day)
+        accounts = reconciliation(view, month.last_day)
     for account in accounts:
         explained = ", ".join(
             f"{sort.value} {format_yuan(account.explained(sort))}" for sort in Class if account.explained(sort)

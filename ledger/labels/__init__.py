@@ -4,6 +4,7 @@ Commands and pages say the same words for the same code; they take them from her
 """
 
 __all__ = [
+    "acts",
     "arguments",
     "duties",
     "firm",

@@ -20,6 +20,7 @@ WAITING = {
     "claw-back": N_("claw-back {names}"),
     "ended": N_("the firm ended, and who takes its place: {names}"),
     "goes_on": N_("the firm {names} goes on after all"),
+    "paper": N_("what was signed on paper of run {names}"),
     "operator": N_("operator {names} of digital renminbi wallets"),
     "opening": N_("what was paid under {names} before this ledger"),
     "opening_item": N_("what stood open when the ledger began: {names}"),

@@ -21,6 +21,7 @@ KINDS = {
     "public_notice": N_("public notice"),
     "objection": N_("objection"),
     "evidence": N_("evidence"),
+    "paper": N_("step signed on paper"),
     "account": N_("account of a chart"),
     "budget": N_("budget indicator"),
     "order": N_("budget order"),

@@ -19,6 +19,7 @@ __all__ = [
     "mappings",
     "openings",
     "operators",
+    "papers",
     "people",
     "public_notices",
     "rests",

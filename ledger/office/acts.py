@@ -125,6 +125,7 @@ RULES: Mapping[str, Rule] = {
             "statement": Along("reconcile.confirm"),
         },
     ),
+    "paper": "paper.scan",
     "payee": _ROW,
     "payer": _ROW,
     "payment_batch": "pay",

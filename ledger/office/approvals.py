@@ -22,8 +22,8 @@ from ledger.office.duty import at, history, in_force, named, posts_after_the_fir
 from ledger.office.holding import About, about
 from ledger.office.people import OFFICER, Person, people
 from ledger.office.signing import Signer, append_act
-from ledger.registry.agreements import WAITING, asks
-from ledger.store.ledger import View, Writer, local_day
+from ledger.registry.agreements import WAITING, agreed, asks
+from ledger.store.ledger import Row, View, Writer, local_day
 
 # The post of a step that anybody in office may take.
 ANY_POST = ""
@@ -34,7 +34,7 @@ class Subject(NamedTuple):
     """What is approved: its log index, its leaf hash, who made it, and the posts of its steps in order.
 
     `act` is which act it is, `duties` the set that was in force when it was recorded; None for none. `done` says that
-    it is an act over a write: that is in force already.
+    it is an act over a write: that is in force already. `on_paper` are the posts that have signed it on paper.
     """
 
     seq: int
@@ -44,6 +44,7 @@ class Subject(NamedTuple):
     act: str = ""
     duties: Duties | None = None
     done: bool = False
+    on_paper: frozenset[str] = frozenset()
 
 
 class Approval(NamedTuple):
@@ -107,7 +108,25 @@ def subject(view: View, seq: int) -> Subject:
             N_("give the number of a run or order that waits; `subsidy approvals` lists them"),
             number=seq,
         )
-    return found
+    return found._replace(on_paper=frozenset(post for about, post in papers(view) if about == seq))
+
+
+def steps_on_paper(about: Subject) -> tuple[str, ...]:
+    """The posts that may sign on paper: those of a run's notices, never one that the duties ask for."""
+    return about.steps[len(posts_after_the_first(about.duties, about.act, ())) :]
+
+
+def papers(view: View) -> set[tuple[int, str]]:
+    """Which runs were signed on paper by which posts, as two people have recorded it."""
+    return {(row.body["about"], row.body["post"]) for row in agreed(view, kinds.PAPER)}
+
+
+def signed_on_paper(view: View, approval: Approval) -> Row[kinds.PaperBody] | None:
+    """The paper that an approval stands for: who gave it has not got the post, and takes nobody's place."""
+    if approval.stands_for or people(view.at(approval.record))[approval.actor].post == approval.post:
+        return None
+    found = view.current(kinds.PAPER, f"{approval.about}/{approval.post}")
+    return found if found and (approval.about, approval.post) in papers(view) else None
 
 
 def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:
@@ -150,7 +169,7 @@ def open_acts(view: View) -> tuple[int, ...]:
 
 def still_waits(about: Subject, earlier: Sequence[Approval]) -> bool:
     """Whether a signature is to come, and none was given against it."""
-    return len(earlier) < len(about.steps) and all(one.opinion == APPROVE for one in earlier)
+    return len(earlier) < len(about.steps) and all(approval.opinion == APPROVE for approval in earlier)
 
 
 def held_by(view: View, seq: int) -> Iterator[About]:
@@ -219,7 +238,7 @@ def waiting_words(
     about: Subject, earlier: Sequence[Approval], known: Mapping[str, Person], day: date
 ) -> dict[str, str]:
     """What is said of something that waits: which act by whom, who can sign it next on a day, and who is barred."""
-    signed = sorted({about.maker, *(one.actor for one in earlier)})
+    signed = sorted({about.maker, *(approval.actor for approval in earlier)})
     return {
         "act": act_words(about.act),
         "maker": named([about.maker], known),
@@ -267,7 +286,7 @@ def capacity(
     if opinion == REJECT and about.done and actor == about.maker:
         return Capacity(len(earlier) + 1, known[actor].post or OFFICER, "")
     refuse_maker(actor, about.maker, place)
-    if any(one.actor == actor for one in earlier):
+    if any(approval.actor == actor for approval in earlier):
         raise refuse(
             "approver_twice",
             N_("{actor} has signed an earlier step"),
@@ -277,7 +296,7 @@ def capacity(
         )
     step = len(earlier) + 1
     if about.duties is not None and about.act in about.duties.acts and step < len(about.duties.acts[about.act].steps):
-        barred = {about.maker, *(one.actor for one in earlier)}
+        barred = {about.maker, *(approval.actor for approval in earlier)}
         as_what = signs_as(about.duties, about.act, step, actor, known, day, barred)
         return Capacity(step, as_what.post, as_what.stands_for)
     post = about.steps[step - 1]
@@ -289,7 +308,10 @@ def capacity(
     stood_for = _stood_for(place, known[actor], holders, day)
     if stood_for:
         return Capacity(step, post, stood_for)
-    barred = {about.maker, *(one.actor for one in earlier)}
+    if post in about.on_paper:
+        # A step of a notice, never one of the duties: those were asked above.
+        return Capacity(step, post, "")
+    barred = {about.maker, *(approval.actor for approval in earlier)}
     raise refuse(
         "post_differs",
         N_("step {step} is for the post {post}, and {actor} has not got it"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.log import kinds
+from ledger.registry.agreements import agreed
 from ledger.store.ledger import Row, View, Writer
 from ledger.store.places import composed
 
@@ -119,7 +120,7 @@ def attach(writer: Writer, register: str, key: str, files: list[Item]) -> list[b
             register=register,
             key=key,
         )
-    _check_bytes(files)
+    check_bytes(files)
     written = []
     for file in files:
         name = f"{register}/{key}/{file.sha256}"
@@ -164,6 +165,8 @@ def named(view: View) -> Iterator[Named]:
             files = dict.fromkeys(_own(register, row), "") | names.get((register, row.key), {})
             for sha256, file in sorted(files.items(), key=lambda pair: (pair[1], pair[0])):
                 yield Named(register, row.key, sha256, file)
+    for paper in agreed(view, kinds.PAPER):
+        yield Named(kinds.PAPER.name, paper.key, paper.body["sha256"], paper.body["file"])
 
 
 def _own(register: str, row: Row[Any]) -> list[str]:
@@ -171,7 +174,8 @@ def _own(register: str, row: Row[Any]) -> list[str]:
     return row.body["evidence"] if register == "application" else []
 
 
-def _check_bytes(files: list[Item]) -> None:
+def check_bytes(files: list[Item]) -> None:
+    """Refuse files of no bytes with `evidence_empty`."""
     problems = [
         Problem(
             "evidence_empty",

@@ -66,6 +66,7 @@ _NOTHING = frozenset(
         "import_withdrawal",
         "hold",
         "evidence",
+        "paper",
         "reveal",
         "quarantine",
         "statement",

@@ -210,7 +210,7 @@ reconcile.overrule|越过规则认定对账单明细|decision on statement lines
 reconcile.withdraw|撤回对账单|withdrawal of a statement; reconcile.sign-off|月度签核|sign-off of a month;
 reconcile.reopen|重开月份|reopening of a month; year.close|年终结转|end of a year;
 audit.cut|截断并重建账本|cut of a damaged ledger; session.open|登录服务器，不作记录|sign-in: no record;
-audit.restore|从备份恢复账本|ledger put back from a backup;
+audit.restore|从备份恢复账本|ledger put back from a backup; paper.scan|登记纸质签批|paper that was signed;
 witness.policy|见证方规则|policy of witnesses; witness.head|登记见证签名|signatures of witnesses;
 people.key.compromised|密钥可能泄露|compromised key; people.key.cleared|核销密钥疑点|clearing of what it signed;
 log-key.rotate|更换账本密钥|change of the key of the log; clock|时钟更正|correction of the clock

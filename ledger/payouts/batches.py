@@ -1,7 +1,7 @@
 """Payment batches as the log has them: a batch, its payouts, and the state of each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, groupby
@@ -117,6 +117,8 @@ class Item:
         return self._paid()[2]
 
     def _paid(self) -> tuple[dict[int, int], int, int]:
+        if not self.outcomes:
+            return {}, 0, sum(fen for _seq, fen in self.written_off)
         held, booked, twice_fen, given_up_fen = self.claims, dict[int, int](), 0, 0
         done = 0
         for outcome in self.outcomes:
@@ -280,27 +282,43 @@ class Tally(NamedTuple):
         return Sum(sum(one.payouts for one in found), sum(one.amount_fen for one in found))
 
 
+class Stands(NamedTuple):
+    """A payout without what was said of it: its number, what it is to pay, where it stands, what it has paid net."""
+
+    key: str
+    amount_fen: int
+    state: State
+    paid_fen: int
+
+
+def stands(view: View, outline: Batch) -> Iterator[Stands]:
+    """Where every payout of a batch stands, in order; `outline` is the batch without its items."""
+    reached = _reached(outline.steps)
+    first, until = outline.body["first"], min(outline.body["first"] + outline.body["count"], view.size)
+    rows = fetched(view.connection, _SAID, (view.size, first, until))
+    for key, of_payout in groupby(rows, key=itemgetter(0)):
+        state, own_fen, amount_fen = reached, 0, 0
+        for _payout, to_pay_fen, said, said_fen in of_payout:
+            amount_fen = to_pay_fen
+            if said is not None:
+                state, own_fen = State(said), paid_after(own_fen, said, said_fen)
+        yield Stands(key, amount_fen, state, own_fen)
+
+
 def tally(view: View, key: str) -> Tally:
     """Where the payouts of a batch stand, without holding them; refuses `batch_unknown`."""
     row = _known(view, key)
     steps = outcomes(view, [key]).get(key, [])
-    reached = _reached(steps)
-    first, until = row.body["first"], min(row.body["first"] + row.body["count"], view.size)
+    outline = Batch(row.seq, row.body, steps, [])
     states: dict[State, Sum] = {}
     paid_fen = 0
-    rows = fetched(view.connection, _SAID, (view.size, first, until))
-    for _key, of_payout in groupby(rows, key=itemgetter(0)):
-        state, own_fen = reached, 0
-        told = list(of_payout)
-        for _payout, _to_pay_fen, said, said_fen in told:
-            if said is not None:
-                state, own_fen = State(said), paid_after(own_fen, said, said_fen)
-        before = states.get(state, Sum())
-        states[state] = Sum(before.payouts + 1, before.amount_fen + told[0][1])
-        paid_fen += own_fen
+    for one in stands(view, outline):
+        before = states.get(one.state, Sum())
+        states[one.state] = Sum(before.payouts + 1, before.amount_fen + one.amount_fen)
+        paid_fen += one.paid_fen
     return Tally(
-        Batch(row.seq, row.body, steps, []),
-        State.CANCELLED if states.keys() == {State.CANCELLED} else reached,
+        outline,
+        State.CANCELLED if states.keys() == {State.CANCELLED} else _reached(steps),
         states,
         paid_fen,
     )

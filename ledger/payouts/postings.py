@@ -29,7 +29,7 @@ from ledger.book.accounts import (
     WALLET,
     WRITTEN_OFF,
 )
-from ledger.book.payables import Payable, Terms
+from ledger.book.payables import Payable, Terms, of_the_unit
 from ledger.book.posting import Entry, Posting
 from ledger.book.projection import BOOK
 
@@ -246,8 +246,9 @@ def entry(
 ) -> Entry:
     """An entry of these pairs, each once per set of terms; `cause` is the log index of the record that causes it."""
     postings = [
-        Posting(chart, account, sign * fen, terms.on(chart, account, payee))
+        Posting(chart, account, sign * fen, both[of_the_unit(chart, account)])
         for terms, fen in amounts.items()
+        for both in (terms.both(payee),)
         for chart, debit, credit in pairs
         for symbol, sign in ((debit, 1), (credit, -1))
         for account in (cash.account(symbol, chart, terms.envelope),)

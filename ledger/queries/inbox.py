@@ -10,7 +10,7 @@ from calculators.problems import N_, refuse
 from ledger.book.periods import MADE
 from ledger.log import kinds
 from ledger.log.kinds import kind_of
-from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, subject
+from ledger.office.approvals import ANY_POST, Approval, act_over, given, open_acts, signed_on_paper, subject
 from ledger.office.people import people, shown_name
 from ledger.payouts import batches, changes
 from ledger.payouts.batches import Batch, Tally
@@ -83,7 +83,10 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A step of what is approved, given or (then all but `step` and `post` are None) still to be given."""
+    """A step of what is approved, given or (then all but `step` and `post` are None) still to be given.
+
+    `paper` is the SHA-256 of the scan where it was signed on paper.
+    """
 
     step: int
     post: str
@@ -94,6 +97,7 @@ class Signature:
     record: int | None = None
     text: str | None = None
     stands_for: str | None = None
+    paper: str | None = None
 
 
 def inbox(view: View, today: date) -> Inbox:
@@ -246,7 +250,7 @@ def _what(body: Mapping[str, Any]) -> str:
         return f"{body['state']} {' > '.join(filter(None, (body['key'], body.get('successor'))))}"
     if kind_of(body) == kinds.COMPROMISE.name:
         return f"{body['state']} {body['key']}"
-    return f"{body['type']} {body['about']}" if "about" in body else f"{kind_of(body)} {body['key']}"
+    return f"{body['type']} {body['about']}" if "type" in body else f"{kind_of(body)} {body['key']}"
 
 
 def _tasks(view: View) -> Iterator[ToDo]:
@@ -286,6 +290,7 @@ def _said_last(batch: Batch) -> date:
 
 
 def _given(view: View, vault: Vault, approval: Approval) -> Signature:
+    paper = signed_on_paper(view, approval)
     return Signature(
         step=approval.step,
         post=approval.post,
@@ -296,6 +301,7 @@ def _given(view: View, vault: Vault, approval: Approval) -> Signature:
         record=approval.record,
         text=approval.text or None,
         stands_for=approval.stands_for or None,
+        paper=paper.body["sha256"] if paper else None,
     )
 
 

@@ -200,7 +200,7 @@ class _Asked:
             yield Step("public_notice", tuple(self._public_notice()))
             yield Step("payment", tuple(self._payment(planned, made)))
             yield Step("results", tuple(self._results(made)))
-        accounts = reconciliation(self.view, self.vault, self.month.last_day)
+        accounts = reconciliation(self.view, self.month.last_day)
         held_against = Step("statements", tuple(self._statements(accounts)))
         yield held_against
         yield self._sign_off(held_against)

@@ -9,15 +9,17 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from ledger.log import kinds
 from ledger.reconcile.imported import About
 from ledger.reconcile.importing import plain_number
+from ledger.reconcile.parts import SHORTEST, Texts
 from ledger.registry.agreements import CLEARING_ACCOUNT, agreed
 from ledger.store.ledger import Vault, View
 
 # Digits of a whole number, digits that a hidden one must leave clear, and signs of a name: fewer tell nothing.
-_DIGITS, _CLEAR, _LETTERS = 8, 4, 4
+_DIGITS, _CLEAR, _LETTERS = 8, 4, SHORTEST
 # What banks put for signs that they hide; a number holds no letters of its own.
 _HIDDEN = re.compile(r"[^0-9]+")
 _LONG, _SHORT = "有限责任公司", "有限公司"
@@ -36,16 +38,12 @@ class Counterparties:
         # version of a payee -> the same.
         self.owners: dict[str, str] = {}
         self.of_record: dict[int, str] = {}
-        # Last digits -> the numbers that end so.
-        self._ending: dict[str, list[str]] = defaultdict(list)
         self._named: dict[str, set[str]] = defaultdict(set)
         firms: dict[str, set[str]] = defaultdict(set)
         for row in payees:
             number = plain_number(shown.get(row.body["number"], ""))
             if not number:
                 continue
-            if number not in self.owners:
-                self._ending[number[-_CLEAR:]].append(number)
             key = self.of_record[row.seq] = self.owners.setdefault(number, row.key)
             firms[row.body["uscc"]].add(key)
             if row.body["holder"] in shown:
@@ -63,6 +61,8 @@ class Counterparties:
         for about in _clearing(view, vault):
             self._clearing_numbers.add(plain_number(about.number))
             self._silent_names.add(folded(about.counterparty))
+        # What was asked before: a bank says the same of a payee on each of its lines.
+        self._fitting: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
 
     def payee(self, payer: str, counterparty: str, number: str) -> str:
         """The payee that the other side is beyond doubt: by its whole number, or by a masked one and its whole name.
@@ -82,7 +82,12 @@ class Counterparties:
         A whole number goes before the name. Of a part of a number several accounts may be the owners: there the name
         has to fit as well.
         """
-        plain, name = plain_number(number), folded(counterparty)
+        asked = (payer, counterparty, number)
+        if asked not in self._fitting:
+            self._fitting[asked] = self._fits(payer, plain_number(number), folded(counterparty))
+        return self._fitting[asked]
+
+    def _fits(self, payer: str, plain: str, name: str) -> tuple[str, ...] | None:
         if plain and (plain in self._clearing_numbers or plain in self._own_numbers.get(payer, ())):
             return None
         by_number = self._by_number(plain)
@@ -99,20 +104,37 @@ class Counterparties:
         parts = _HIDDEN.split(number)
         if len(parts) > 1:
             hidden = re.compile(".*".join(map(re.escape, parts)))
-            known = self.owners if len(parts[-1]) < _CLEAR else self._ending.get(parts[-1][-_CLEAR:], ())
-            keys = {self.owners[one] for one in known if hidden.fullmatch(one)}
-            return None if sum(map(len, parts)) < _CLEAR else tuple(sorted(keys))
+            if sum(map(len, parts)) < _CLEAR:
+                return None
+            found = self._numbers.around(parts)
+            return tuple(sorted({self.owners[known] for known in found if hidden.fullmatch(known)}))
         if len(number) < _DIGITS:
             return None
-        return tuple(sorted({key for known, key in self.owners.items() if _part(number, known)}))
+        return tuple(sorted({self.owners[known] for known in self._numbers.sharing(number)}))
 
     def _by_name(self, name: str) -> tuple[str, ...] | None:
         if len(name) < _LETTERS:
             return None
         if name in self._named:
             return tuple(sorted(self._named[name]))
-        same = (keys for known, keys in self._named.items() if _part(name, known) or sorted(name) == sorted(known))
-        return tuple(sorted({key for keys in same for key in keys}))
+        same = {*self._names.sharing(name), *self._mixed.get("".join(sorted(name)), ())}
+        return tuple(sorted({key for known in same for key in self._named[known]}))
+
+    @cached_property
+    def _numbers(self) -> Texts:
+        return Texts(self.owners)
+
+    @cached_property
+    def _names(self) -> Texts:
+        return Texts(self._named)
+
+    @cached_property
+    def _mixed(self) -> dict[str, list[str]]:
+        """The letters of a name in order -> the names that have them: some banks write a name from the other end."""
+        mixed: dict[str, list[str]] = defaultdict(list)
+        for name in self._named:
+            mixed["".join(sorted(name))].append(name)
+        return mixed
 
 
 def folded(name: str) -> str:
@@ -125,12 +147,6 @@ def forms(name: str) -> set[str]:
     """A registered name for comparing: a company with limited liability is written in two ways that mean the same."""
     plain = folded(name)
     return {plain, plain.replace(_LONG, _SHORT), plain.replace(_SHORT, _LONG)}
-
-
-def _part(text: str, other: str) -> bool:
-    """Whether one of two texts, both long enough to tell, is a part of the other."""
-    short, long = sorted((text, other), key=len)
-    return len(short) >= _LETTERS and short in long
 
 
 def _clearing(view: View, vault: Vault) -> Iterator[About]:

@@ -23,12 +23,12 @@ from ledger.reconcile.chain import Span
 from ledger.reconcile.decided import Decided, decided
 from ledger.reconcile.earned import Earned, earned
 from ledger.reconcile.imported import spans
-from ledger.reconcile.matching import Kind, Line
+from ledger.reconcile.matching import Kind
 from ledger.reconcile.opening_items import by_account, cleared_by, opening_items, shift_fen
-from ledger.reconcile.sides import CURRENCY, Sides, of_account, sides
+from ledger.reconcile.sides import CURRENCY, Amounts, BookedLine, amounts, of_account
 from ledger.store import tables
 from ledger.store.collector import paused
-from ledger.store.ledger import Vault, View
+from ledger.store.ledger import View
 
 # Entries of an account as a whole -> the class of their difference from the lines of that kind.
 _WHOLE = {
@@ -178,25 +178,26 @@ class _Open(NamedTuple):
 
 
 @paused()
-def reconciliation(view: View, vault: Vault, end: date) -> list[Account]:
+def reconciliation(view: View, end: date) -> list[Account]:
     """The statements of every account that has any, in each currency, and of every payer's, at the end of day `end`."""
-    two, known = sides(view, vault), decided(view)
+    two, known = amounts(view), decided(view)
     began = by_account(opening_items(view).items())
     open_items = _Open(carried(view), calendar(view), bounds(view).in_transit_days, began)
     moved: dict[str, list[_Moved]] = defaultdict(list)
     recovered = {recovered_by(row.body): row.body.get("payer", ELSEWHERE) for row in view.records(kinds.RECOVERY)}
     for movement in _movements(view, end):
-        paid = two.items.get(movement.about)
-        payer = paid[0].body["payer"] if paid else recovered.get(movement.about, movement.about)
+        paid = two.payouts.get(movement.about)
+        payer = paid.payer if paid else recovered.get(movement.about, movement.about)
         moved[payer].append(movement)
     chains = spans(view)
     funding = {row.key: row.body["funding"] for row in view.rows(kinds.PAYER)}
     made = []
     for account, currency in sorted({*chains, *((key, CURRENCY) for key in funding)}):
         key, chain = of_account(account, currency), chains.get((account, currency))
-        days = [_iso(line.day) for line in two.lines.values() if line.payer == key]
-        since = min([*days, *([chain.opens_on] if chain else [])], default="")
-        through = max([*days, chain.closes_on if chain else ""])
+        days = [line.day for line in two.lines.values() if line.payer == key]
+        ends = [_iso(day) for day in (min(days), max(days))] if days else []
+        since = min([*ends, *([chain.opens_on] if chain else [])], default="")
+        through = max([*ends, chain.closes_on if chain else ""])
         opening = chain.opening_fen if chain else None
         # Money is paid out of payers' accounts in yuan alone: of every other one the book says nothing.
         kept = _Kept(key, currency, funding.get(key, ""), opening, since, through, chain)
@@ -240,7 +241,7 @@ class _Kept(NamedTuple):
 
 def _account(
     kept: _Kept,
-    two: Sides,
+    two: Amounts,
     known: Decided,
     moved: list[_Moved],
     end: date,
@@ -308,7 +309,7 @@ def _by_account(moved: Iterable[_Moved]) -> dict[str, int]:
     return dict(sorted(sums.items()))
 
 
-def _earned(kept: _Kept, lines: Collection[Line], known: Decided, end: date) -> list[Earned]:
+def _earned(kept: _Kept, lines: Collection[BookedLine], known: Decided, end: date) -> list[Earned]:
     """The quarters whose interest is due on a wallet that is paid from, where every day's balance is known."""
     channel, _slash, rest = kept.key.removeprefix("payer/").partition("/")
     chain = kept.chain
@@ -337,7 +338,7 @@ def _judged(each: Difference, end: date, known: _Open) -> Difference:
     return each
 
 
-def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
+def _payouts(payer: str, two: Amounts, known: Decided, moved: Iterable[_Moved], day: int) -> Iterator[Difference]:
     """Per payout what its lines and its entries say; a match with a line after the day is a difference of its own."""
     bank: dict[str, int] = defaultdict(int)
     book: dict[str, int] = defaultdict(int)
@@ -371,13 +372,14 @@ def _payouts(payer: str, two: Sides, known: Decided, moved: Iterable[_Moved], da
             if movement.reason in BACK:
                 came_back.add(movement.about)
     for name in sorted(bank.keys() | book.keys()):
-        disputed = name in two.items and two.items[name][1].state is State.DISPUTED
+        paid = two.payouts.get(name)
+        disputed = paid is not None and paid.state is State.DISPUTED
         sort = Class.DISPUTED if disputed else Class.RETURNED if name in came_back else Class.IN_TRANSIT
-        yield Difference(sort if name in two.items else Class.ENTRY, name, said_on[name], bank[name], book[name])
+        yield Difference(sort if paid else Class.ENTRY, name, said_on[name], bank[name], book[name])
 
 
 def _others(
-    lines: set[str], funding: str, two: Sides, known: Decided, moved: Iterable[_Moved], day: int
+    lines: set[str], funding: str, two: Amounts, known: Decided, moved: Iterable[_Moved], day: int
 ) -> Iterator[Difference]:
     """Lines that no payout explains, and entries that are of the account itself."""
     sums: dict[Class, int] = defaultdict(int)
@@ -397,7 +399,9 @@ def _others(
         yield Difference(sort, "", _iso(day), sums[sort], entries[sort])
 
 
-def _opening(items: Mapping[str, kinds.OpeningItemBody], two: Sides, known: Decided, end: date) -> Iterator[Difference]:
+def _opening(
+    items: Mapping[str, kinds.OpeningItemBody], two: Amounts, known: Decided, end: date
+) -> Iterator[Difference]:
     """What stood open when the ledger began, less the lines that have cleared it."""
     bank: dict[str, int] = defaultdict(int)
     for row in known.in_force:
@@ -418,7 +422,7 @@ def _class(kind: Kind, funding: str) -> Class:
     return Class.REFUNDED if kind is Kind.REFUND else Class(kind)
 
 
-def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Waiting]:
+def _open_payouts(payer: str, two: Amounts, known: Decided, day: int) -> list[Waiting]:
     paid: dict[str, int] = defaultdict(int)
     for row in known.in_force:
         if row.body["kind"] != Kind.RETURN and all(two.lines[name].day <= day for name in row.body["lines"]):
@@ -427,7 +431,7 @@ def _open_payouts(payer: str, two: Sides, known: Decided, day: int) -> list[Wait
     found = [
         Waiting(name, _iso(item.day), item.amount_fen - paid[name], day - item.day)
         for name, item in two.payouts.items()
-        if item.payer == payer and item.day <= day and not item.failed and item.amount_fen > paid[name]
+        if item.payer == payer and item.day <= day and item.state is not State.FAIL and item.amount_fen > paid[name]
     ]
     return sorted(found, key=lambda waiting: (-waiting.age, waiting.about))
 
@@ -443,16 +447,16 @@ def _by_code(moved: Iterable[_Moved], end: date) -> dict[tuple[str, str], Used]:
 def _used(movements: Iterable[tuple[str, int, bool]], end: date) -> Used:
     """What went out and came back, from (day, fen, whether it came back)."""
     month, year = end.isoformat()[:7], end.isoformat()[:4]
-    sums = Used()
+    used_month = returned_month = used_year = returned_year = 0
     for on, fen, back in movements:
-        in_month, in_year = on.startswith(month), on.startswith(year)
+        if on[:4] != year:
+            continue
+        in_month_fen = fen if on[:7] == month else 0
         if back:
-            sums = sums._replace(
-                returned_month=sums.returned_month + fen * in_month, returned_year=sums.returned_year + fen * in_year
-            )
+            returned_month, returned_year = returned_month + in_month_fen, returned_year + fen
         else:
-            sums = sums._replace(used_month=sums.used_month - fen * in_month, used_year=sums.used_year - fen * in_year)
-    return sums
+            used_month, used_year = used_month - in_month_fen, used_year - fen
+    return Used(used_month, returned_month, used_year, returned_year)
 
 
 def _iso(day: int) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ledger.log import kinds
 from ledger.office.bounds import Bounds, bounds
-from ledger.payouts.batches import Batch, Item, batches
+from ledger.payouts.batches import Batch, Item, batches, outlines, stands
 from ledger.payouts.channels.instruction import memo_of
 from ledger.payouts.named import plain
 from ledger.payouts.results import vouchers
@@ -41,6 +41,51 @@ class Sides(NamedTuple):
     payouts: dict[str, Payout]
     seqs: dict[str, int]
     items: dict[str, tuple[Batch, Item]]
+
+
+class BookedLine(NamedTuple):
+    """A line by its account, day and amount alone."""
+
+    id: str
+    payer: str
+    day: int
+    amount_fen: int
+
+
+class SentPayout(NamedTuple):
+    """A payout that a channel may have, by its account, day, amount and state alone."""
+
+    payer: str
+    day: int
+    amount_fen: int
+    state: State
+
+
+class Amounts(NamedTuple):
+    """Both sides without what texts say: all that a statement of balances adds up, at a part of the cost of `sides`."""
+
+    lines: dict[str, BookedLine]
+    payouts: dict[str, SentPayout]
+
+
+@remembered
+@paused()
+def amounts(view: View) -> Amounts:
+    """Every line and every payout of `sides`, by account, day and amount."""
+    currency = {row.key: row.body["currency"] for row in view.rows(kinds.STATEMENT)}
+    lines = {}
+    for row in view.rows(kinds.STATEMENT_LINE):
+        account, day = account_and_day(row.key)
+        payer = of_account(account, currency[row.body["statement"]])
+        lines[row.key] = BookedLine(row.key, payer, date.fromisoformat(day).toordinal(), row.body["amount_fen"])
+    payouts = {}
+    for outline in outlines(view, (row.key for row in sorted(view.rows(kinds.PAYMENT_BATCH)))).values():
+        # Nothing of a batch is sent before it is.
+        sent = outline.sent_on.toordinal() if outline.sent_on else 0
+        for one in stands(view, outline) if sent else ():
+            if one.state not in _NOT_SENT:
+                payouts[one.key] = SentPayout(outline.body["payer"], sent, one.amount_fen, one.state)
+    return Amounts(lines, payouts)
 
 
 @remembered

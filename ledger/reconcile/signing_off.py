@@ -15,7 +15,7 @@ from ledger.log import kinds
 from ledger.office.approvals import APPROVE, refuse_maker, sign, subject
 from ledger.office.signing import Signer, append_signed
 from ledger.reconcile.monthly import Account, Class, reconciliation
-from ledger.store.ledger import Row, Vault, View, Writer, local_day
+from ledger.store.ledger import Row, View, Writer, local_day
 
 
 class Signed(NamedTuple):
@@ -25,14 +25,14 @@ class Signed(NamedTuple):
     accounts: list[Account]
 
 
-def make(writer: Writer, vault: Vault, month: str, signer: Signer | None = None) -> Signed:
+def make(writer: Writer, month: str, signer: Signer | None = None) -> Signed:
     """Make the statement of a month (`YYYY-MM`), signed where keys are in use; the one that stands so already, if any.
 
     Refuses `month_not_over`, `month_signed_off`, `month_skipped`, `nothing_to_sign_off`, `statement_missing`,
     `unexplained_open`.
     """
     _check_turn(writer, month)
-    found = _accounts(writer, vault, month)
+    found = _accounts(writer, month)
     accounts = _bodies(found, month)
     waiting = writer.current(kinds.PERIOD, month)
     if waiting and waiting.body["state"] == MADE and waiting.body["accounts"] == accounts:
@@ -42,7 +42,7 @@ def make(writer: Writer, vault: Vault, month: str, signer: Signer | None = None)
     return Signed(_current(writer, month), found)
 
 
-def check(writer: Writer, vault: Vault, month: str, signer: Signer | None = None) -> Signed:
+def check(writer: Writer, month: str, signer: Signer | None = None) -> Signed:
     """Sign off what somebody else has made.
 
     Refuses `nothing_to_check`, `approver_is_maker`, what `make` refuses, `period_changed`, and what `approvals.sign`
@@ -58,7 +58,7 @@ def check(writer: Writer, vault: Vault, month: str, signer: Signer | None = None
         )
     refuse_maker(writer.actor, waiting.body["actor"], Place(month))
     _check_turn(writer, month)
-    found = _accounts(writer, vault, month)
+    found = _accounts(writer, month)
     if waiting.body["accounts"] != _bodies(found, month):
         raise refuse(
             "period_changed",
@@ -139,10 +139,10 @@ def _after(month: str) -> str:
     return f"{last_day(month) + timedelta(days=1):%Y-%m}"
 
 
-def _accounts(view: View, vault: Vault, month: str) -> list[Account]:
+def _accounts(view: View, month: str) -> list[Account]:
     """The statement of every account that has anything to say; refuses all problems at once."""
     end = last_day(month)
-    found = [account for account in reconciliation(view, vault, end) if account.speaks_by(end)]
+    found = [account for account in reconciliation(view, end) if account.speaks_by(end)]
     if not found:
         raise refuse(
             "nothing_to_sign_off",

@@ -43,6 +43,7 @@ OF_TWO: tuple[kinds.Kind[Any], ...] = (
     kinds.OPENING,
     kinds.OPENING_ITEM,
     kinds.OPERATOR,
+    kinds.PAPER,
     kinds.PERSON,
     kinds.RESTORE,
     kinds.SUCCESSION,

@@ -19,7 +19,7 @@ from ledger.store.ledger import View
 def _application_drafts(task: Task) -> list[Draft]:
     """One draft per application."""
     reading, view = task.reading, task.view
-    firms = {row.key for row in view.rows(kinds.ENTITY)}
+    firms = view.keys(kinds.ENTITY)
     types = {name: versions[0].notice.type for name, versions in notices(view).items()}
     items = {
         type_: {row.key: row.body["data"] for row in view.rows(register_of(type_))} for type_ in set(types.values())

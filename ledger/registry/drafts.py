@@ -142,7 +142,7 @@ class Keyed:
     _spellings: Spellings = field(init=False)
 
     def __post_init__(self) -> None:
-        recorded = [row.key for row in self.task.view.rows(self.register)]
+        recorded = self.task.view.keys(self.register)
         # A full file says again what there is.
         self._spellings = Spellings(self.task.reading, [] if self.task.scope.full else recorded, recorded)
 
@@ -199,7 +199,9 @@ def warn_unknown_firm(task: Task, row: Values, firms: Mapping[str, object]) -> N
 
 def fact(register: kinds.Kind[Any], lender: str, values: Values) -> dict[str, Any]:
     """The fields of a `fact` record: the row's values, with the day it became known beside them; "" is no lender."""
-    data = {name: value for name, value in values.cells.items() if name != "known_on"}
+    data = values.cells
+    if "known_on" in data:
+        data = {name: value for name, value in data.items() if name != "known_on"}
     fields: dict[str, Any] = {"register": register.register, "data": data}
     if lender:
         fields["lender"] = lender

@@ -35,7 +35,7 @@ def _dishonesty_drafts(task: Task) -> list[Draft]:
 
 def _against(view: View) -> Callable[[str], bool]:
     """Whether a decision is about a firm that is registered."""
-    firms = {row.key for row in view.rows(kinds.ENTITY)}
+    firms = view.keys(kinds.ENTITY)
     return lambda key: key.partition("/")[0] in firms
 
 

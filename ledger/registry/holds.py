@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ NOT_HELD = {
     "inspections": N_("a bad inspection cannot be held: what it found stops its grant, whatever is wrong with the row"),
     "wallets": N_("a bad row of a wallet cannot be held: what was seen before goes on until it is too old"),
     "wallet-requests": N_("a bad row cannot be held here: what the operator said before goes on"),
-    "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are mended at once"),
+    "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are corrected at once"),
 }
 # So many digits in a row may be a number that nobody may see.
 _DIGITS = re.compile(r"\d{6,}", re.ASCII)
@@ -110,8 +110,8 @@ def check_held(name: str) -> None:
         "hold_not_kept",
         NOT_HELD[name],
         N_(
-            "have the rows mended that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, and "
-            "stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
+            "have the rows corrected that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, "
+            "and stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
         ),
         Place("--hold-bad"),
     )
@@ -129,7 +129,7 @@ def settled(view: View, register: Register, scope: Scope, rows: Sequence[Values]
     """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken.
 
     Of a register whose rows may be equal `rows` are those that were not recorded before: another row that looks like
-    a held one is not that row mended.
+    a held one is not that row corrected.
     """
     stand = {row.key: row for row in standing(view) if row.body["register"] == register.kind.register}
     again = {hold["key"] for hold in sifted.holds}
@@ -167,12 +167,18 @@ class _Well:
 
     def __init__(self, view: View, register: Register, rows: Sequence[Values]) -> None:
         self._view, self._register = view, register
-        self._about = about = ABOUT.get(register.name)
+        self._about = ABOUT.get(register.name)
         self._columns = columns(register.name)
-        self._rows: dict[str, list[Values]] = defaultdict(list)
-        if about is not None:
-            for row in rows:
-                self._rows[about.of(row.cells)].append(row)
+        self._good = rows
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Values]]:
+        """The rows by what they are about; mostly no hold stands, and nobody asks."""
+        found: dict[str, list[Values]] = defaultdict(list)
+        if self._about is not None:
+            for row in self._good:
+                found[self._about.of(row.cells)].append(row)
+        return found
 
     def has(self, hold: kinds.HoldBody) -> bool:
         """Whether the row of a hold is among them."""
@@ -283,7 +289,7 @@ class _Sieve:
             return None
         view, of = self.task.view, self.about.register
         held = {row.body["about"] for row in view.rows(kinds.HOLD) if row.body["of"] == of.register}
-        return held | {row.key for row in view.rows(of)}
+        return held | view.keys(of).keys()
 
     def _of_nobody(self, line: int) -> Problem:
         return Problem(

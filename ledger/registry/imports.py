@@ -6,7 +6,7 @@ nothing, except that a lender's report of events reaching further than any befor
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -166,22 +166,7 @@ def compare(
         _check_scope(register, scope)
     if register.dated and register.name != "loans" and scope.lender:
         require_lender(view, scope.lender)
-    try:
-        sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
-    except Refused as refused:
-        # What the template does not know may be what a mapping says that nobody has confirmed yet.
-        waiting = waits(view, name, scope.lender) if name in MAPPED and scope.lender else None
-        if waiting is None:
-            raise
-        raise Refused([waiting, *refused.problems]) from None
-    if not sheet.headings:
-        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
-        raise refuse(
-            "file_empty",
-            N_("the file is empty, as a download that failed is"),
-            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
-            Place(sheet.source),
-        )
+    sheet = _sheet(view, name, path, scope, sheet_name, mapping)
     if mapping:
         scope = _mapped_scope(scope, mapping, sheet)
         _check_scope(register, scope)
@@ -192,6 +177,9 @@ def compare(
     _check_dates(reading, register, scope)
     _check_come(reading, register, today)
     task = Task(view, vault, reading, scope)
+    if not hold_bad:
+        # The texts have become values, and are as much again.
+        sheet.rows.clear()
     sifted = holds.sift(task, register) if hold_bad else holds.Sifted(register.drafts(task))
     if reading.problems:
         raise Refused(sorted(reading.problems, key=lambda problem: (problem.place.line, problem.place.column)))
@@ -220,6 +208,27 @@ def compare(
         held=settled,
         decisions=tuple(voids.decisions(view, register, sheet.source, falling, sifted.drafts, confirmed)),
     )
+
+
+def _sheet(view: View, name: str, path: Path, scope: Scope, sheet_name: str, mapping: Kept | None) -> Sheet:
+    """The file as read under the lender's mapping; refuses one in which nothing stands."""
+    try:
+        sheet = read_sheet(path, columns(name), sheet_name, form_of(mapping.rules) if mapping else None)
+    except Refused as refused:
+        # What the template does not know may be what a mapping says that nobody has confirmed yet.
+        waiting = waits(view, name, scope.lender) if name in MAPPED and scope.lender else None
+        if waiting is None:
+            raise
+        raise Refused([waiting, *refused.problems]) from None
+    if not sheet.headings:
+        # A download that failed must not look like a lender without loans, or to whose loans nothing happened.
+        raise refuse(
+            "file_empty",
+            N_("the file is empty, as a download that failed is"),
+            N_("bring it again; a lender that reports nothing sends a file with the heading row alone"),
+            Place(sheet.source),
+        )
+    return sheet
 
 
 def record(writer: Writer, vault: Vault, comparison: Comparison) -> dict[str, int]:
@@ -265,13 +274,11 @@ def _record_holds(writer: Writer, held: holds.Held, by_import: int) -> None:
     writer.extend(kinds.VOID, [kinds.void(kinds.HOLD, row.key, row.seq, by_import) for row in held.falling])
 
 
-def _bodies(vault: Vault, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+def _bodies(vault: Vault, drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
     """The fields of the records, with commitments where the drafts hold clear text."""
-    drafts = list(drafts)
     commitments = iter(vault.commit_many([secret for draft in drafts for secret in draft.secrets.values()]))
-    return [
-        {"key": draft.key, **draft.fields, **{field: next(commitments) for field in draft.secrets}} for draft in drafts
-    ]
+    for draft in drafts:
+        yield {"key": draft.key, **draft.fields, **{field: next(commitments) for field in draft.secrets}}
 
 
 def _check_scope(register: Register, scope: Scope) -> None:

@@ -1,7 +1,7 @@
 """The registers of lenders: loans, events, receipts, how far each lender has reported, and how the runs read them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -41,8 +41,8 @@ _HIGH = parse_percent("24%")
 def _loan_drafts(task: Task) -> list[Draft]:
     """One draft per loan in the file."""
     reading = task.reading
-    firms = {row.key for row in task.view.rows(kinds.ENTITY)}
-    recorded = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
+    firms = task.view.keys(kinds.ENTITY)
+    recorded = task.view.keys(kinds.LOAN)
     happened = _by_loan(task.view, kinds.EVENT)
     rates = _rates(task.view)
     purposes, wording = known_words(task.view).purposes, Wording(reading)
@@ -160,7 +160,7 @@ def _warn_of_rate(reading: Reading, row: Values) -> None:
         )
 
 
-def _check_borrower(reading: Reading, row: Values, firms: set[str]) -> None:
+def _check_borrower(reading: Reading, row: Values, firms: Collection[str]) -> None:
     code = row.cells["uscc"]
     if code in firms:
         return
@@ -359,7 +359,7 @@ def _joined(covered: Iterable[_Covered]) -> Heard:
 
 def require_lender(view: View, lender: str) -> None:
     """Refuse `lender_unknown`, so that a misspelt name never counts as a report or an exception."""
-    known = {row.lender for row in view.rows(kinds.LOAN)}
+    known = set(view.keys(kinds.LOAN).values())
     if lender not in known:
         raise refuse(
             "lender_unknown",

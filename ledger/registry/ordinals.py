@@ -25,7 +25,7 @@ _PARTS = {"event": ("kind", "date"), "receipt": ("due",)}
 
 def numbered(task: Task, register: kinds.Kind[Any], amount: str) -> list[Draft]:
     """Drafts of rows that happened to known loans, keyed `<contract>/<slip>/<parts>/<ordinal>`."""
-    lenders = {row.key: row.lender for row in task.view.rows(kinds.LOAN)}
+    lenders = task.view.keys(kinds.LOAN)
     wanted: dict[str, list[tuple[Fields, int]]] = defaultdict(list)
     for row in task.reading.rows:
         lender = _lender(task, row, lenders)
@@ -43,6 +43,10 @@ def number_rows(
     recorded = _by_stem(task.view, register, task.scope.lender)
     made: list[Draft] = []
     for stem, group in wanted.items():
+        if len(group) == 1 and stem not in recorded:
+            ((fields, line),) = group
+            made.append(Draft(f"{stem}/1", fields, line))
+            continue
         made += _number(task, register, stem, group, recorded.get(stem, []), amount)
     return made
 

@@ -135,7 +135,7 @@ def _wallet_drafts(task: Task) -> list[Draft]:
 
 def _against(view: View) -> Callable[[str], bool]:
     """Whether a state is of a payee who might be paid; of one that is gone it may fall."""
-    return {row.key for row in view.rows(kinds.PAYEE)}.__contains__
+    return view.keys(kinds.PAYEE).__contains__
 
 
 WALLETS = Register("wallets", kinds.WALLET, _wallet_drafts, against=_against)
@@ -144,7 +144,7 @@ WALLETS = Register("wallets", kinds.WALLET, _wallet_drafts, against=_against)
 def _request_drafts(task: Task) -> list[Draft]:
     """One draft per process of opening a wallet: where it stands."""
     reading, view = task.reading, task.view
-    firms = {row.key for row in view.rows(kinds.ENTITY)}
+    firms = view.keys(kinds.ENTITY)
     recorded = {row.key: row.body for row in view.rows(kinds.WALLET_REQUEST)}
     known_operators = operators(view)
     lines: dict[str, int] = {}

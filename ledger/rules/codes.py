@@ -120,6 +120,7 @@ CODES: dict[str, Text] = {
         ),
     ),
     "witness_differs": Text(N_("what is said of witnesses is not so: {reason}"), _REPORT),
+    "paper_differs": Text(N_("what is said of a paper is not so: {reason}"), _REPORT),
     "head_unwitnessed": Text(
         N_("an order takes {needed} witnesses, and they have not signed a head with this batch and its signatures"),
         N_("`subsidy witness ask --out FILE`, let them sign it, then `subsidy witness take`"),

@@ -300,9 +300,10 @@ def approval(state: Fold, record: Logged[kinds.ApprovalBody]) -> Faults:
     if subject.done and body["opinion"] == REJECT:
         yield from _turned_down(state, body["about"])
     signed = approval_of(record.seq, record.leaf, body)
+    on_paper = frozenset(post for about, post in state.whole("papers") or () if about == subject.seq)
     try:
         day, earlier = day_of(signed.recorded_at), given(state, subject.seq)
-        due = capacity(subject, earlier, signed.actor, state.people, day, body["opinion"])
+        due = capacity(subject._replace(on_paper=on_paper), earlier, signed.actor, state.people, day, body["opinion"])
     except (Refused, KeyError) as error:
         reason = error.problems[0].code if isinstance(error, Refused) else "actor_unknown"
         yield fault("approval_differs", reason=reason)

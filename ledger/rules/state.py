@@ -433,6 +433,8 @@ class Fold(Kept):
             self.put_in_force(said, seq)
         elif kind == kinds.WITNESS.name:
             self.put("witnesses", "", policy_of(said))
+        elif kind == kinds.PAPER.name:
+            self.put("papers", "", {*(self.whole("papers") or ()), (said["about"], said["post"])})
         elif kind == kinds.OPERATOR.name:
             runs = date.fromisoformat(said["from"]), date.fromisoformat(said.get("to", "9999-12-31"))
             self.put("operators", "", {**(self.whole("operators") or {}), said["key"]: runs})
@@ -522,6 +524,7 @@ _TAKE = {
     "order": Fold._subject,
     "clawback": Kept._clawback,
     "operator": Fold._subject,
+    "paper": Fold._subject,
     "succession": Fold._subject,
     "mapping": Fold._subject,
     "cut": Kept._cut,

@@ -15,7 +15,7 @@ from ledger.book.periods import CHECKED
 from ledger.book.projection import available_by_path, frozen_by_path, used_by_path
 from ledger.log import kinds
 from ledger.log.acts import message_hash
-from ledger.office.approvals import APPROVE, given, open_acts, subject_of
+from ledger.office.approvals import APPROVE, given, open_acts, papers, subject_of
 from ledger.office.bounds import every
 from ledger.office.compromised import suspicions
 from ledger.office.decisions import stopped
@@ -179,6 +179,7 @@ class Tables:
             "proposed": lambda: tuple(sorted(self._proposals(row.seq for row in view.records(kinds.PROPOSAL)))),
             "accounts": self._accounts,
             "clawed": lambda: sums.clawed(view),
+            "papers": lambda: papers(view),
             "operators": lambda: {key: (one.starts_on, one.last_day) for key, one in added(view).items()},
             "bounds": lambda: {name: one.value for name, one in every(view).items() if one.record is not None},
             "stopped": lambda: {about: row.seq for about, row in stopped(view).items()},

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from calculators.awards.caps import Pool, stated_pools
 from calculators.awards.lines import AwardLine
@@ -105,6 +106,10 @@ class Part(View):
         for _key, row in sorted(self.current_of(register, keys).items()):
             if lender in (None, row.lender):
                 yield row
+
+    def keys(self, register: Kind[Any]) -> dict[str, str]:
+        """The keys of a register, those of the group where rows are of one firm."""
+        return {row.key: row.lender for row in self.rows(register)}
 
     def _keys(self, register: Kind[BodyT]) -> Iterable[str] | None:
         group = self.group

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
-from ledger.sheets.closings import is_closing, is_note
+from ledger.sheets.closings import is_closing, is_note, is_plain
 from ledger.sheets.columns import AMOUNTS, Column, guarded, parse
 from ledger.sheets.faults import FOREIGN
 from ledger.sheets.grids import clean, first_text, texts_of
@@ -23,7 +23,7 @@ def surroundings(table: Table) -> list[tuple[Place, str]]:
     around = list(rows[: table.top])
     for line, values in rows[table.first :]:
         first = first_text(values)
-        if is_note(texts_of(values)) and not is_closing(first):
+        if not is_plain(first) and is_note(texts_of(values)) and not is_closing(first):
             around.append((line, values))
     cells = [
         (Place("", line, number), clean(str(value)))

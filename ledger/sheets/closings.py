@@ -44,6 +44,15 @@ class Closing(NamedTuple):
     counts: tuple[tuple[int, str], ...]
 
 
+# First letters of what such a row begins with in ASCII: total, grand total, subtotal, note, prepared, printed, checked.
+_TELLING = "tgsnpcTGSNPC"
+
+
+def is_plain(first: str) -> bool:
+    """Whether a row that begins so is one of the table, whatever follows: nothing closes a table like that."""
+    return first != "" and first.isascii() and first[0] not in _TELLING
+
+
 def is_closing(first: str) -> bool:
     """Whether the first filled cell of a row says that it is a sum or a count: no row of a register begins so."""
     return _word(first) in _ALL | _PART or bool(_COUNT.match(first))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from calculators.clear import unclear
-from calculators.problems import N_
+from calculators.problems import N_, Place, Problem
 from ledger.sheets.rates import TENOR
 from ledger.sheets.units import Differs, Foreign
 
@@ -166,3 +166,24 @@ def fault_of(kind: str, text: str, error: ValueError) -> Fault:
         return _OTHER_RATE
     problem = unclear(text) if kind in _CLEAR else None
     return Fault(problem.code, problem.what, problem.remedy) if problem else FAULTS[kind]
+
+
+def day_from_number(place: Place) -> Problem:
+    """The warning of a column whose days are numbers."""
+    return Problem(
+        "day_from_number",
+        N_("days stand here as numbers, as a spreadsheet keeps them"),
+        N_("compare the days with those of the file"),
+        place,
+    )
+
+
+def rows_hidden(count: int, place: Place) -> Problem:
+    """The warning of rows that nobody saw who looked at the sheet."""
+    return Problem(
+        "rows_hidden",
+        N_("rows of the sheet are hidden ({count}), and were read like the others"),
+        N_("show all rows and compare"),
+        place,
+        {"count": count},
+    )

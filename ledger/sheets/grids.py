@@ -52,7 +52,8 @@ class Grid:
 def clean(text: str) -> str:
     """Text as records hold it: composed (NFC), tabs, line breaks and runs of spaces made one space, trimmed."""
     if text.isascii():
-        return text if text.isalnum() else " ".join(text.split())
+        # Almost every cell: nothing to be trimmed. Of ASCII, all other blanks are signs that are not printed.
+        return text if text.isprintable() and " " not in text else " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -77,6 +78,15 @@ def cell_text(value: Value) -> str | None:
 def first_text(values: Sequence[Value]) -> str:
     """The first filled cell of a row as text."""
     return next((clean(str(value)) for value in values if value != ""), "")
+
+
+def taken_out(rows: list[tuple[int, list[Value]]], grid: list[tuple[int, list[Value]]], first: int) -> Rows:
+    """The rows from `first` on, each given up by both lists as it is read: a file has hundreds of thousands."""
+    left = rows[first:]
+    del rows[first:], grid[first:]
+    left.reverse()
+    while left:
+        yield left.pop()
 
 
 def texts_of(values: Sequence[Value]) -> list[str]:

@@ -61,7 +61,9 @@ def split(text: str, known: Known, source: str) -> Table:
             # Rows of one cell yield no more headings than there are already.
             continue
         rows = csv_rows(text, delimiter, source)
-        grid = Grid("", [(line, [_unguarded(value) for value in row]) for line, row in rows])
+        if '="' in text:
+            rows = ((line, [_unguarded(value) for value in row]) for line, row in rows)
+        grid = Grid("", [*rows])
         heading, count = find(grid.rows, known)
         if count and (best is None or count > best[0]):
             best = count, grid, heading
@@ -227,8 +229,7 @@ def _no_headings(place: Place, known: Known) -> Refused:
 
 
 def _unguarded(value: Value) -> Value:
-    text = str(value)
-    match = _GUARDED.fullmatch(text) if '="' in text else None
+    match = _GUARDED.fullmatch(str(value))
     return match[1].replace('""', '"') if match else value
 
 

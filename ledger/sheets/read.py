@@ -30,6 +30,7 @@ from ledger.sheets.closings import (
     counts,
     is_closing,
     is_note,
+    is_plain,
     is_section,
     is_title,
     section_with_figures,
@@ -37,6 +38,7 @@ from ledger.sheets.closings import (
     sums_a_part,
 )
 from ledger.sheets.columns import AMOUNTS, DATES, IDENTIFIERS, Column, fold, guarded
+from ledger.sheets.faults import day_from_number, rows_hidden
 from ledger.sheets.files import read_file
 from ledger.sheets.forms import Form, template_used, unit_differs
 from ledger.sheets.grids import (
@@ -48,6 +50,7 @@ from ledger.sheets.grids import (
     first_text,
     has_sheets,
     sheets,
+    taken_out,
     texts_of,
 )
 from ledger.sheets.headings import (
@@ -221,6 +224,10 @@ class _Reader:
         # Columns of rates whose heading states a unit -> the unit.
         self._rates: dict[str, str] = {}
         self._days: dict[str, int] = {}
+        # Column -> texts as they stand in the file -> what they are read as, of those that were read without a problem.
+        self._texts: dict[str, dict[str, str]] = {column.name: {} for column in columns}
+        # Whether equal texts of a column are read alike, wherever they stand.
+        self._alike = not self._spread and not table.grid.marks.scaled
         self._returned: list[tuple[str, Place]] = []
         self._sections: list[Place] = []
 
@@ -231,10 +238,16 @@ class _Reader:
         self._pass_over()
         # Pages may repeat the headings.
         again = [texts_of(values) for _line, values in self._rows[self._table.top : self._table.heading + 1]]
+        opening = {texts[0] for texts in again if texts}
+        around = surroundings(self._table)
         # Lines after which sums begin again: of everything, and of blocks.
         since, block = 0, 0
-        for line, values in self._rows[self._table.first :]:
-            first, texts = first_text(values), texts_of(values)
+        for line, values in taken_out(self._rows, self._grid.rows, self._table.first):
+            first = first_text(values)
+            if is_plain(first) and first not in opening:
+                self._take(line, values)
+                continue
+            texts = texts_of(values)
             if is_closing(first):
                 part = sums_a_part(first)
                 self._close(line, values, (block,) if part else tuple(dict.fromkeys((0, since))))
@@ -243,7 +256,6 @@ class _Reader:
                 self._section(line, values)
             elif not is_note(texts) and texts not in again:
                 self._take(line, values)
-        around = surroundings(self._table)
         self._read_units(units_stated(self._sheet.source, around))
         for place, text in around:
             self._hold_to(text, Place(self._sheet.source, place.line, place.column))
@@ -401,7 +413,12 @@ class _Reader:
                 )
                 continue
             for column in columns:
-                text = self._cell(line, number, column, value)
+                known = self._texts[column.name]
+                text = known.get(value, "") if type(value) is str else ""
+                if not text:
+                    text = self._cell(line, number, column, value)
+                    if text and self._alike and len(known) < _KNOWN and type(value) is str:
+                        known[value] = text
                 if text:
                     cells[column.name] = text
             if not columns:
@@ -458,7 +475,7 @@ class _Reader:
                 N_("format the column as a plain number, and write the unit into its heading"),
             )
         text = self._text(line, column, value)
-        if self._form:
+        if self._form and self._form.words:
             text = self._form.words.get((column.name, fold(text)), text)
         if column.kind in DATES:
             return self._day(line, column, text)
@@ -553,14 +570,7 @@ class _Reader:
                     )
                 )
         for name, line in self._days.items():
-            sheet.warnings.append(
-                Problem(
-                    "day_from_number",
-                    N_("days stand here as numbers, as a spreadsheet keeps them"),
-                    N_("compare the days with those of the file"),
-                    sheet.place(line, name),
-                )
-            )
+            sheet.warnings.append(day_from_number(sheet.place(line, name)))
         sheet.warnings += [
             Problem(
                 "column_returned",
@@ -574,17 +584,11 @@ class _Reader:
         if self._sections:
             sheet.warnings.append(sections_passed_over(self._sections))
         if self._grid.marks.hidden_rows:
-            sheet.warnings.append(
-                Problem(
-                    "rows_hidden",
-                    N_("rows of the sheet are hidden ({count}), and were read like the others"),
-                    N_("show all rows and compare"),
-                    Place(sheet.source),
-                    {"count": self._grid.marks.hidden_rows},
-                )
-            )
+            sheet.warnings.append(rows_hidden(self._grid.marks.hidden_rows, Place(sheet.source)))
 
 
+# So many texts of a column are remembered: most columns have few, and what number no two rows share is read again.
+_KNOWN = 4096
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 # 1990 to 2099: a spreadsheet counts days from the end of 1899, the oldest ones for another machine from 1904.
 _SERIAL = re.compile(r"3[3-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3}", re.ASCII)

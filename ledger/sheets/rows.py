@@ -58,8 +58,9 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], twins: bool = False) -> R
     # A file with numbers that nobody may see can have any of them in the wrong column.
     hide = any(column.secret for column in columns)
     seen: dict[tuple[tuple[str, str], ...], int] = {}
+    ways = [_Way.of(column, sheet) for column in columns]
     for row in sheet.rows:
-        values, sound = _values(reading, row, columns, hide)
+        values, sound = _values(reading, row, ways, hide)
         for name in amounts:
             if f"{name}_fen" in values:
                 amounts[name][row.line] = values[f"{name}_fen"]
@@ -150,21 +151,47 @@ def _check_closings(reading: Reading, amounts: dict[str, dict[int, int]]) -> Non
 
 def _alone(sheet: Sheet, row: SheetRow, columns: Sequence[Column]) -> Column | None:
     """The column of the only filled cell of a row that needs several: mostly a note, or the title of a section."""
-    if (
-        len(row.cells) > 1
-        or sum(column.required for column in columns) < _SEVERAL
-        or any(line == row.line for line, _column in sheet.faulty)
-    ):
+    if sum(column.required for column in columns) < _SEVERAL or any(line == row.line for line, _column in sheet.faulty):
         return None
     return next((column for column in columns if column.name in row.cells), None)
 
 
-def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bool) -> tuple[dict[str, Any], bool]:
+# Kinds of cells whose values are lists: no two records share one.
+_LISTS = frozenset({"dates", "attributes", "figures", "hashes"})
+# So many values of a column are remembered: most columns have few.
+_KNOWN = 4096
+
+
+class _Way(NamedTuple):
+    """How cells of a column become values: the name of the value, the unit of the file, and what is known of texts."""
+
+    column: Column
+    name: str
+    unit: int | None
+    known: dict[str, Any]
+    kept: bool
+
+    @classmethod
+    def of(cls, column: Column, sheet: Sheet) -> "_Way":
+        unit = sheet.units.get(column.name)
+        name = f"{column.name}_fen" if column.kind in AMOUNTS else column.name
+        return cls(column, name, unit.yuan if unit else None, {}, column.kind not in _LISTS and not column.secret)
+
+    def value(self, text: str) -> Any:
+        """The value of a cell; `ValueError` where it is none."""
+        found = self.known.get(text)
+        if found is None:
+            found = parse(self.column, text, self.unit)
+            if self.kept and len(self.known) < _KNOWN:
+                self.known[text] = found
+        return found
+
+
+def _values(reading: Reading, row: SheetRow, ways: Sequence[_Way], hide: bool) -> tuple[dict[str, Any], bool]:
     """The values of a row, and whether all its cells could be read."""
     values: dict[str, Any] = {}
-    units = reading.sheet.units
     sound = True
-    alone = _alone(reading.sheet, row, columns)
+    alone = _alone(reading.sheet, row, [way.column for way in ways]) if len(row.cells) == 1 else None
     if alone:
         only = row.cells[alone.name]
         reading.refuse(
@@ -176,7 +203,8 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
             text=hidden(alone, only) if hide else guarded(only),
         )
         sound = False
-    for column in columns:
+    for way in ways:
+        column = way.column
         text = row.cells.get(column.name)
         if text is None:
             if (row.line, column.name) in reading.sheet.faulty:
@@ -186,9 +214,7 @@ def _values(reading: Reading, row: SheetRow, columns: Sequence[Column], hide: bo
                 reading.refuse("cell_missing", N_("the cell is empty"), N_("fill it in"), row.line, column.name)
             continue
         try:
-            values[f"{column.name}_fen" if column.kind in AMOUNTS else column.name] = parse(
-                column, text, unit.yuan if (unit := units.get(column.name)) else None
-            )
+            values[way.name] = way.value(text)
         except ValueError as error:
             sound = False
             if alone:

@@ -45,6 +45,11 @@ _CURRENT = (
     "JOIN (SELECT max(seq) AS seq FROM item WHERE register = ? AND seq < ? GROUP BY key) AS latest "
     "ON latest.seq = item.seq JOIN record ON record.seq = item.seq WHERE item.void = 0 {of}ORDER BY item.key"
 )
+_KEYS = (
+    "SELECT item.key, item.lender FROM item "
+    "JOIN (SELECT max(seq) AS seq FROM item WHERE register = ? AND seq < ? GROUP BY key) AS latest "
+    "ON latest.seq = item.seq WHERE item.void = 0 ORDER BY item.key"
+)
 _CURRENT, _CURRENT_OF_LENDER = _CURRENT.format(of=""), _CURRENT.format(of="AND item.lender = ? ")
 _OF_ENTRIES = "SELECT seq, leaf, body FROM record WHERE kind = ? AND seq >= ? AND seq < ? ORDER BY seq"
 # Said in the index's own words, or SQLite does not see that its partial index applies.
@@ -152,6 +157,10 @@ class View:
         asked = (register.register, self.size) if lender is None else (register.register, self.size, lender)
         for seq, key, of_lender, leaf, body in fetched(self.connection, query, asked):
             yield Row(seq, key, of_lender, leaf, orjson.loads(body))
+
+    def keys(self, register: Kind[Any]) -> dict[str, str]:
+        """The keys of the current versions of a register in their order, each with its lender; no body is read."""
+        return dict(fetched(self.connection, _KEYS, (register.register, self.size)))
 
     def history(self, register: Kind[BodyT], key: str) -> list[tuple[Row[BodyT], bool]]:
         """Every version of (register, key), oldest first, each with whether it is a void."""

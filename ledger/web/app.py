@@ -19,8 +19,10 @@ from ledger.web.render import HERE
 from ledger.web.runner import Runner
 
 
-def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: Door) -> FastAPI:
+def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: Door, actor: str = "") -> FastAPI:
     """The console over a ledger, for the names with ports in `hosts`, for whom `door` admits; `runner` writes.
+
+    `actor` is the staff number that forms begin with while nobody signs in by one.
 
     What else answers is an application of its own, mounted under a path: the guard stands before it as well, and its
     refusals are its own affair.
@@ -28,6 +30,7 @@ def create_app(ledger: Ledger, runner: Runner, *, hosts: Collection[str], door: 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.ledger = ledger
     app.state.runner = runner
+    app.state.actor = actor
     app.state.waiting = Waiting[Pending]()
     app.state.uploads = Waiting[Upload]()
     for router in ROUTERS:

@@ -57,6 +57,8 @@ class Asked:
     query: dict[str, str]
     # The staff number of who asks; "" for whoever sits at this machine.
     officer: str
+    # The one that forms begin with.
+    actor: str
 
     @contextmanager
     def read(self) -> Iterator[Seen]:
@@ -77,6 +79,7 @@ class Asked:
             "here": menu,
             "q": self.query.get("q", ""),
             "officer": self.officer,
+            "actor": self.actor,
         }
         return html(template, {**shared, **values})
 
@@ -113,7 +116,15 @@ class Asked:
 def asked(request: Request) -> Asked:
     """The request at hand."""
     query = dict(request.query_params)
-    return Asked(request.app.state.ledger, query.get("as_of", ""), request.url.path, query, officer_of(request.scope))
+    officer = officer_of(request.scope)
+    return Asked(
+        request.app.state.ledger,
+        query.get("as_of", ""),
+        request.url.path,
+        query,
+        officer,
+        officer or request.app.state.actor,
+    )
 
 
 Asks = Annotated[Asked, Depends(asked)]

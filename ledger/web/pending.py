@@ -28,6 +28,8 @@ class Pending(NamedTuple):
     # What was shown is not recorded yet.
     shown: bool = False
     challenge: bytes | None = None
+    # The page that it was filled in for, where work goes on there.
+    back: str = ""
 
 
 class Upload(NamedTuple):

@@ -1,21 +1,29 @@
 """Templates filled in the reader's language, and how figures, days, times and hashes are written on a page."""
 
+import re
+import shlex
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from calculators.money import format_yuan
+from ledger.labels.acts import act
 from ledger.labels.moments import beijing_time
+from ledger.registry.imports import REGISTERS
 from ledger.words import ENGLISH, _, language, ngettext
 
 HERE = Path(__file__).parent
 # How much of a hash is shown beside a figure; the whole stands beside its proof.
 _SIGNS = 12
+# A command in a text, up to what cannot be of it.
+_COMMAND = re.compile(r"(?<![\w/-])subsidy [a-z][^`\n,;\[\]()，；。、（）“”]*", re.ASCII)
 
 
 def html(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
@@ -55,6 +63,29 @@ def no_links(path: str, **query: object) -> str:
     return address(path, **query)
 
 
+def leads(line: str) -> str:
+    """Where a command is filled in: the page of imports for a register's file, else the command's own form."""
+    words = shlex.split(line)
+    if words[:2] != ["subsidy", "import"] or words[2:3] == [] or words[2] not in REGISTERS:
+        return address("/do", line=line)
+    said = dict(pairwise(words))
+    told = {name: said.get(f"--{name}", "") for name in ("mode", "lender", "through")}
+    return address("/import", register=words[2], **{name: text for name, text in told.items() if not text.isupper()})
+
+
+def told(text: str) -> Markup:
+    """What a command printed, each command in it a link to its form."""
+    made, end = Markup(""), 0
+    for found in _COMMAND.finditer(text):
+        line = found[0].rstrip(" .")
+        # That of which only the help is wanted has no form to fill in.
+        if "--help" in line:
+            continue
+        made += escape(text[end : found.start()]) + Markup('<a href="{}">{}</a>').format(leads(line), line)
+        end = found.start() + len(line)
+    return made + escape(text[end:])
+
+
 @cache
 def _templates() -> Environment:
     made = Environment(
@@ -65,9 +96,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(_globals())
-    made.filters.update(yuan=yuan, moment=beijing_time, short=short, count=count, last_day=last_day)
+    made.filters.update(yuan=yuan, moment=beijing_time, short=short, count=count, last_day=last_day, told=told)
     return made
 
 
 def _globals() -> Mapping[str, object]:
-    return {"_": _, "ngettext": ngettext, "link": no_links}
+    return {"_": _, "ngettext": ngettext, "link": no_links, "act": act, "leads": leads}

@@ -113,7 +113,7 @@ def _reconcile(ledger: Ledger, path: Path, count: int) -> Iterator[float]:
 
     def report() -> None:
         with ledger.read() as view:
-            (one,) = reconciliation(view, ledger.vault, end)
+            (one,) = reconciliation(view, end)
         assert (one.bank_fen - one.book_fen, one.differences, one.payouts) == (0, [], [])
 
     for step in (bring, match(count), match(0), status, report):

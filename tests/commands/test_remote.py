@@ -1,8 +1,5 @@
 """`subsidy --server`: a real server beside the ledger, an officer who has nothing but a key, and what goes between."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +7,6 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
-import uvicorn
 from click.testing import CliRunner, Result
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +17,7 @@ from ledger.web.api.app import create_api
 from ledger.web.api.gate import Gate
 from ledger.web.door import sign_in_of
 from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
+from tests.support.port import at_port
 from tests.support.runner import runner
 from tests.support.three_office import MAKER, Three, three_office
 
@@ -67,17 +64,8 @@ class Elsewhere:
 def serving(office: Three, folder: Path) -> Iterator[Elsewhere]:
     ledger = office.ledger
     heard = Heard(Gate(create_api(ledger, runner(ledger, proved=True), sign_in_of(ledger)), TOKEN))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(heard, log_config=None, access_log=False, lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        try:
-            yield Elsewhere(folder, f"http://127.0.0.1:{listening.getsockname()[1]}", heard)
-        finally:
-            server.should_exit = True
-            thread.join()
+    with at_port(lambda _: heard) as host:
+        yield Elsewhere(folder, f"http://{host}", heard)
 
 
 @pytest.fixture

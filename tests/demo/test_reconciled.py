@@ -22,6 +22,7 @@ from ledger.reconcile.decided import decided
 from ledger.reconcile.importing import QUARANTINED, take
 from ledger.reconcile.monthly import UNEXPLAINED, Account, Class, Difference, reconciliation
 from ledger.reconcile.readers import read
+from ledger.reconcile.sides import amounts, sides
 from ledger.runs.occasion import Month
 from tests.support.demo import Told
 
@@ -56,7 +57,20 @@ def year(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Reconciled:
 
 def accounts(ledger: Ledger, month: Month) -> dict[str, Account]:
     with ledger.read() as view:
-        return {one.key: one for one in reconciliation(view, ledger.vault, month.last_day)}
+        return {one.key: one for one in reconciliation(view, month.last_day)}
+
+
+def test_amounts_are_those_of_the_two_sides_of_matching(year: Reconciled) -> None:
+    """What a statement adds up without reading texts is what matching reads with them."""
+    ledger = year.demo.ledger
+    with ledger.read() as view:
+        whole, plain = sides(view, ledger.vault), amounts(view)
+    assert {(one.id, one.payer, one.day, one.amount_fen) for one in whole.lines.values()} == {*plain.lines.values()}
+    assert {
+        name: (payout.payer, payout.day, payout.amount_fen, whole.items[name][1].state)
+        for name, payout in whole.payouts.items()
+    } == plain.payouts
+    assert any(payout.state is State.RETURNED for payout in plain.payouts.values())
 
 
 def rows(demo: Demo, channel: str, month: Month) -> list[list[str]]:

@@ -299,3 +299,19 @@ def test_both_languages_say_the_same_steps(office: Office) -> None:
 def _type(office: Office, commands: list[str]) -> None:
     for command in commands:
         office.do(*command.split()[1:])
+
+
+def test_a_maker_is_told_that_another_signs_and_not_to_make_a_key(office: Office) -> None:
+    """Every word on what somebody else recorded: a key would not help whoever recorded it."""
+    till = Till(office.folder, office.day, office.anchor)
+    till.take("payers", PAYERS)
+    number = propose(till)
+    said = till.say("approve", number)
+    assert (said.exit_code, "[approver_is_maker]" in said.stderr, "--key" in said.stderr) == (2, True, False)
+    for staff_no in (CHECKER, HEAD):
+        signed(till, number, staff_no)
+    till.do("public-notice", "start", number, "--on", "2024-04-01", "--name", "公示1")
+    till.on("2024-04-09")
+    (made,) = till.prepare("2024-03")["batches"]
+    said = till.say("pay", "approve", made["batch"])
+    assert (said.exit_code, "[approver_is_maker]" in said.stderr, "--key" in said.stderr) == (2, True, False), said

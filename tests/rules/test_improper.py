@@ -74,7 +74,7 @@ OF_A_LENDER = {"payee_not_recipient"}
 OF_A_FAILURE = {"fail_presumed", "return_presumed"}
 # Of a new key of the log: tests/audit/test_log_key.py; of a channel that contradicts itself:
 # tests/payouts/test_never_twice.py.
-OF_OTHERS = {"log_key_waiting", "paid_elsewhere"}
+OF_OTHERS = {"log_key_waiting", "paid_elsewhere", "paper_differs"}
 OF_THE_WRITE = {"actor_unknown", "actor_not_in_office"}
 TABLE = "交易日期,收入,支出,余额,摘要,凭证号,对方户名,对方账号\n"
 

@@ -53,6 +53,7 @@ ROWS = {
     "cut": ("cut", "41", "", 0),
     "restore": ("restore", "42", "", 0),
     "compromise": ("compromise", "1002/2025-06-01", "", 0),
+    "paper": ("paper", "64/处长", "", 0),
     "witness": ("witness", "witness", "", 0),
     "log_key": ("log_key", "log-key", "", 0),
     "mapping": ("mapping", "loans/示例银行", "", 0),

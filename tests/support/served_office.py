@@ -1,15 +1,11 @@
 """An office at a server, for real browsers: commands run in this process, under the clock of the test."""
 
 import contextlib
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import uvicorn
 from click.testing import CliRunner
 
 from cli import cli
@@ -17,6 +13,7 @@ from ledger.commands.answered import Answered
 from ledger.commands.runner import ANSWERS, Beside
 from ledger.web.server import create_server
 from tests.support.clock import at_noon
+from tests.support.port import at_port
 from tests.support.three_office import Three
 
 TOKEN = "0" * 64
@@ -39,16 +36,5 @@ def at_server(office: Three) -> Iterator[str]:
     ledger = office.ledger
     beside = Here(cli, ledger.path.absolute(), Answered(ledger.path.with_name(ANSWERS), ledger.clock), proved=True)
     object.__setattr__(beside, "office", office)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        host = f"127.0.0.1:{listening.getsockname()[1]}"
-        app = create_server(ledger, beside, hosts={host}, token=TOKEN)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        try:
-            yield f"http://{host}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with at_port(lambda host: create_server(ledger, beside, hosts={host}, token=TOKEN)) as host:
+        yield f"http://{host}"

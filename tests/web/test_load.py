@@ -3,13 +3,12 @@ lost or done twice, also where its answer was lost and it is sent again.
 """
 
 import random
-import socket
 import threading
 import time
 from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -18,7 +17,6 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-import uvicorn
 
 from ledger.log import kinds
 from ledger.office import sign as tool
@@ -26,6 +24,7 @@ from ledger.web.api.app import PREFIX
 from ledger.web.runner import CHALLENGE_FILE, SIGNATURE_FILE
 from ledger.web.server import create_server
 from tests.support.clock import let_time_pass
+from tests.support.port import at_port
 from tests.support.runner import runner
 from tests.support.three_office import MAKER, Three, three_office
 
@@ -68,17 +67,8 @@ class Course:
 def running(office: Three) -> Iterator[str]:
     """The server on a free port of this machine; its address."""
     ledger = office.ledger
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        host = f"127.0.0.1:{listening.getsockname()[1]}"
-        app = create_server(ledger, runner(ledger, proved=True), hosts={host}, token=TOKEN)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://{host}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with at_port(lambda host: create_server(ledger, runner(ledger, proved=True), hosts={host}, token=TOKEN)) as host:
+        yield f"http://{host}"
 
 
 def ask_on(course: Course, number: int) -> None:
@@ -137,9 +127,10 @@ class Actor:
 def act_on(course: Course, number: int, key: tool.Key) -> None:
     """Act until it is over; another may have been first, then what was signed is not what is to be recorded."""
     actor, n = Actor(course, number, key), 0
-    while not course.over:
-        n += 1
-        actor.act(f"{number}-{n:04d}")
+    with closing(actor.client):
+        while not course.over:
+            n += 1
+            actor.act(f"{number}-{n:04d}")
 
 
 def load(office: Three, seconds: float, acting: int) -> None:

@@ -22,7 +22,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import needed, opened, print_next
+from ledger.commands.ui.signing import agreeing, check_able, needed, opened, print_next
 from ledger.labels.inbox import OPINIONS, waiting_words
 from ledger.labels.moments import beijing_time
 from ledger.log import kinds
@@ -35,7 +35,7 @@ from ledger.queries.inbox import Asked, Waiting, asked, check_approved_here, inb
 from ledger.runs import closing, orders
 from ledger.runs.grants import turn_down as turn_down_act
 from ledger.runs.history import State, find_run
-from ledger.store.ledger import View
+from ledger.store.ledger import View, local_day
 from ledger.words import _
 
 # What can be done once two people have said so.
@@ -61,6 +61,7 @@ NEXT = {
     "opening": "subsidy run interest --month YYYY-MM --dry-run",
     "opening_item": "subsidy reconcile report --month YYYY-MM",
     "operator": "subsidy import payees FILE",
+    "paper": "subsidy approve {about}",
     "ended": "subsidy entity show {key}",
     "goes_on": "subsidy entity show {key}",
     "standing": "subsidy reconcile import FILE",
@@ -99,7 +100,7 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
     record = _asked(ledger, name)
     if record is not None:
         with ledger.write(actor) as writer:
-            given = agree(writer, record.number, text, signer_for(writer, signer))
+            given = agree(writer, record.number, text, agreeing(writer, signer, record.number))
         if given.to_come:
             print_next(ledger, given)
         else:
@@ -108,7 +109,7 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
     if _is_act(ledger, name):
         with ledger.write(actor) as writer:
             about = subject(writer, int(name))
-            signed = sign(writer, needed(signer), about, APPROVE, text)
+            signed = sign(writer, needed(agreeing(writer, signer, about.seq)), about, APPROVE, text)
         click.echo(
             _("Step {step} of {steps} of act {number} signed as {post} by {actor}.").format(
                 step=signed.step, steps=len(about.steps), number=about.seq, post=signed.post, actor=signed.actor
@@ -119,7 +120,8 @@ def _approve(ledger: Ledger, name: str, text: str, signer: Signer | None, actor:
         return
     with ledger.read() as view:
         number, is_order = _find(view, name)
-    # What is wrong with the number is said before a key is asked for.
+        # What is wrong with the number, or who asks, is said before a key is asked for.
+        check_able(view, number, actor, local_day(ledger.clock()))
     signer = needed(signer)
     if is_order:
         approval, posted = orders.approve(ledger, number, actor, signer, text)
@@ -215,11 +217,15 @@ def approvals(settings: Settings, name: str | None, as_of: str, as_json: bool) -
                 _(OPINIONS[step.opinion]) if step.opinion else _("waits"),
                 beijing_time(step.recorded_at) if step.recorded_at else "-",
                 step.stands_for or "-",
-                step.text or "",
+                "; ".join(filter(None, (step.text, step.paper and _on_paper(step.paper)))),
             )
             for step in steps
         ],
     )
+
+
+def _on_paper(sha256: str) -> str:
+    return _("on paper, scan {sha256}").format(sha256=sha256[:16])
 
 
 def _number(view: View, name: str) -> int:

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import rich_click as click
 
+from calculators.problems import N_
 from ledger.commands.ui.answers import answer_options
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import Settings, actor_option, pass_settings, print_json, table
 from ledger.commands.ui.progress import progress
 from ledger.commands.ui.signing import opened
 from ledger.office.evidence import REGISTERS, Finding, Named, attach, check, read_files, read_folder
+from ledger.office.papers import scan
+from ledger.office.signing import signer_for
+from ledger.sheets.columns import day_of
 from ledger.words import _
 
 # As many signs of a hash as tell files apart for people; JSON has them all.
@@ -53,6 +57,33 @@ def attach_files(settings: Settings, register: str, key: str, files: tuple[Path,
             (item.file, item.sha256[:_SHOWN], _("attached") if new else _("stands already"))
             for item, new in zip(items, written, strict=True)
         ],
+    )
+
+
+@evidence.command("scan")
+@click.argument("run", type=click.IntRange(0), metavar="RUN")
+@click.option("--file", "path", required=True, type=click.Path(path_type=Path), metavar="FILE", help=N_("The scan."))
+@click.option("--post", required=True, metavar="POST", help=N_("The post that signed on the paper."))
+@click.option("--on", "day", required=True, metavar="YYYY-MM-DD", help=N_("The day beside the signature."))
+@actor_option
+@pass_settings
+def scan_paper(settings: Settings, run: int, path: Path, post: str, day: str, actor: str) -> None:
+    """Record that a step of RUN, which its notice asks for, was signed on paper: the hash of the scan, which two people
+    look at. Once another officer has agreed, `subsidy approve` gives that step, and it is shown as on paper.
+
+    A step of the duties is never given so. The file stays where it is; `subsidy evidence check` finds it.
+
+    Example:
+      subsidy evidence scan 64 --file approval-form.pdf --post 处长 --on 2025-07-03 --actor 1001
+    """
+    signed_on = day_of(day, "--on")
+    ledger = opened(settings)
+    with ledger.write(actor) as writer:
+        number = scan(writer, run, post.strip(), signed_on, path, signer_for(writer, ledger.signer))
+    click.echo(
+        _("Recorded; it counts once somebody else has looked at the paper: subsidy approve {number}").format(
+            number=number
+        )
     )
 
 

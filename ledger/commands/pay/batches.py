@@ -31,7 +31,7 @@ from ledger.commands.ui.context import (
     table,
     warn,
 )
-from ledger.commands.ui.signing import opened, print_next
+from ledger.commands.ui.signing import agreeing, opened, print_next
 from ledger.labels.payments import CHANNELS, EFFECTS, STATES
 from ledger.log import kinds
 from ledger.office.approvals import given
@@ -126,7 +126,8 @@ def approve(settings: Settings, name: str, actor: str) -> None:
     """
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        found = steps.approve(writer, name, signer_for(writer, ledger.signer))
+        row = writer.current(kinds.PAYMENT_BATCH, name)
+        found = steps.approve(writer, name, agreeing(writer, ledger.signer, row.seq if row else None))
         last = given(writer, found.seq)[-1:]
     if last and last[0].to_come:
         print_next(ledger, last[0])
@@ -344,8 +345,8 @@ def _plan_json(by_payer: Mapping[str, Sequence[Draft]], held: list[Held], netted
             }
             for payer, drafts in by_payer.items()
         ],
-        "held": [_held_json(one) for one in held],
-        "netted": [_netted_json(one) for one in netted],
+        "held": [_held_json(hold) for hold in held],
+        "netted": [_netted_json(net) for net in netted],
     }
 
 
@@ -365,8 +366,8 @@ def _prepared_json(prepared: Prepared) -> dict[str, Any]:
             }
             for order in prepared.batches
         ],
-        "held": [_held_json(one) for one in prepared.held],
-        "netted": [_netted_json(one) for one in prepared.netted],
+        "held": [_held_json(hold) for hold in prepared.held],
+        "netted": [_netted_json(net) for net in prepared.netted],
     }
 
 

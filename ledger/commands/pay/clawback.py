@@ -16,7 +16,7 @@ from ledger.commands.ui.context import (
     reason_option,
     table,
 )
-from ledger.commands.ui.signing import opened, print_next
+from ledger.commands.ui.signing import agreeing, opened, print_next
 from ledger.log import kinds
 from ledger.office.approvals import approval_of
 from ledger.office.signing import signer_for
@@ -103,7 +103,9 @@ def agree(settings: Settings, number: str, document: str, actor: str) -> None:
     """
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
-        agreed = record_agreement(writer, number, document, signer_for(writer, ledger.signer))
+        row = writer.current(kinds.CLAWBACK, number)
+        signer = agreeing(writer, ledger.signer, row.seq if row else None)
+        agreed = record_agreement(writer, number, document, signer)
         last = next(reversed(list(writer.records(kinds.APPROVAL))), None)
     if agreed.state == "requested" and last:
         print_next(ledger, approval_of(last.seq, last.leaf, last.body))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from calculators.problems import N_
+from calculators.problems import N_, Place
 from ledger.commands.ui.command import group
 from ledger.commands.ui.context import (
     Settings,
@@ -14,6 +14,7 @@ from ledger.commands.ui.context import (
     reason_option,
 )
 from ledger.commands.ui.signing import opened
+from ledger.office.approvals import refuse_maker
 from ledger.office.signing import signer_for
 from ledger.payouts import changes
 from ledger.payouts.reveal import read_passphrase
@@ -46,6 +47,10 @@ def approve(settings: Settings, about: str, reason: str, actor: str) -> None:
     """
     ledger = opened(settings)
     with ledger.write(actor, proved=True) as writer:
+        change = changes.changes(writer).get(about)
+        # Who may not agree is told so before a key is asked for, which would not help.
+        if change and not change.approved_by:
+            refuse_maker(writer.actor, change.actor, Place(about))
         new = changes.approve(writer, about, reason, signer_for(writer, ledger.signer))
     if new:
         click.echo(_("The change of {about} is approved. Next: subsidy pay prepare RUN").format(about=about))

@@ -60,7 +60,7 @@ def compare_codes(
     month = Month.parse(month_text)
     ledger = Ledger.open(settings.db_url)
     with ledger.read() as view, progress(_("Matching")):
-        chosen_account = chosen(reconciliation(view, ledger.vault, month.last_day), account)
+        chosen_account = chosen(reconciliation(view, month.last_day), account)
     statement = read_statement(file, sheet)
     warn(statement.warnings)
     rows = compare(chosen_account, statement)

@@ -63,7 +63,7 @@ def month_report(settings: Settings, month_text: str, xlsx: Path | None, force: 
         signed = made_for(view, str(month))
         # What was signed is what was known then.
         known = view.at(signed[0].body["log_size"]) if signed and signed[1] else view
-        accounts = reconciliation(known, ledger.vault, end)
+        accounts = reconciliation(known, end)
     if xlsx is not None:
         _write(Target(xlsx, force), month, accounts, _signatures(signed))
     if as_json:

@@ -19,9 +19,8 @@ from ledger.commands.ui.context import (
     table,
 )
 from ledger.commands.ui.progress import progress
-from ledger.commands.ui.signing import opened
+from ledger.commands.ui.signing import agreeing, opened
 from ledger.log import kinds
-from ledger.office.signing import signer_for
 from ledger.reconcile.monthly import Account
 from ledger.reconcile.signing_off import check, made_for, make, reopen
 from ledger.runs.occasion import Month
@@ -63,13 +62,14 @@ def sign_off(
     ledger = opened(settings)
     accounts: list[Account] = []
     with ledger.write(actor, proved=True) as writer, progress(_("Matching")):
-        signer = signer_for(writer, ledger.signer)
+        row = writer.current(kinds.PERIOD, month) if checks else None
+        signer = agreeing(writer, ledger.signer, row.seq if row else None)
         if reopens:
             row = reopen(writer, month, reason.strip(), signer)
         elif checks:
-            row, accounts = check(writer, ledger.vault, month, signer)
+            row, accounts = check(writer, month, signer)
         else:
-            row, accounts = make(writer, ledger.vault, month, signer)
+            row, accounts = make(writer, month, signer)
         found = made_for(writer, month)
         last = last_month(writer)
     made = found[0].body["accounts"] if found else []

@@ -325,7 +325,10 @@ def _print_proposal(proposal: Proposal, as_json: bool, kept: Kept | None, previe
                 "file": proposal.file,
                 "sha256": proposal.sha256,
                 "rules": proposal.rules,
-                "lacks": _problems_json(proposal.lacks),
+                "lacks": [
+                    {**said, "answers": _answers_json(problem, proposal)}
+                    for problem, said in zip(proposal.lacks, _problems_json(proposal.lacks), strict=True)
+                ],
                 "problems": _problems_json(proposal.problems),
                 "written": kept is not None,
                 **({"number": kept.proposal.seq, "version": kept.version} if kept else {}),
@@ -386,6 +389,28 @@ def _print_rules(register: str, rules: kinds.MappingRules, proposal: Proposal | 
 
 def _problems_json(problems: Sequence[Problem]) -> list[dict[str, str]]:
     return [{"code": problem.code, "place": str(problem.place), "text": problem.render(_)} for problem in problems]
+
+
+def _answers_json(problem: Problem, proposal: Proposal) -> dict[str, Any]:
+    """What answers a problem: an option, how its text begins, and every text that can follow with its words."""
+    option, _space, template = _ASKED.get(problem.code, "").partition(" ")
+    if not option:
+        return {}
+    begins = template.rpartition("=")[0].format_map(problem.values) + "="
+    known = {column.name: column for column in columns(proposal.register)}
+    column = known.get(str(problem.values.get("column", "")))
+    choices: list[dict[str, str]] = []
+    if option == "--heading":
+        choices = [{"value": "", "text": _("(passed over)")}]
+        if problem.code == "mapping_heading_unclear":
+            read = {rule.get("column") for rule in proposal.rules["headings"]}
+            choices += [{"value": name, "text": one.title} for name, one in known.items() if name not in read]
+    elif column is not None:
+        choices = [{"value": value, "text": column.worded(value)} for value in column.choices]
+    near = problem.values.get("near")
+    same = {"same": {"option": "--same", "text": f"{column.name}={near}", "heading": near}} if near and column else {}
+    example = {"example": column.example} if column else {}
+    return {"option": option, "begins": begins, "choices": choices, **same, **example}
 
 
 def _show(view: View, lender: str, as_json: bool) -> None:

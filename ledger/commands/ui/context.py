@@ -33,6 +33,9 @@ class Settings:
     wide: bool = False
 
 
+# Where whoever types commands says once who it is.
+ACTOR_SAID = "SUBSIDY_ACTOR"
+
 # A column of a printed table; numbers stand on the right edge of theirs.
 Column = Head
 
@@ -52,7 +55,7 @@ def pass_settings(function: Callable[..., object]) -> Callable[..., object]:
 
 who_option = click.option(
     "--actor",
-    envvar="SUBSIDY_ACTOR",
+    envvar=ACTOR_SAID,
     show_envvar=True,
     required=True,
     metavar="STAFFNO",
@@ -112,7 +115,7 @@ def actor_option(command: FC) -> FC:
 
 def actor_if_written(text: str) -> Callable[[FC], FC]:
     """The same of a command that does not always write; `text` is the help of `--actor`."""
-    who = click.option("--actor", envvar="SUBSIDY_ACTOR", metavar="STAFFNO", help=text)
+    who = click.option("--actor", envvar=ACTOR_SAID, metavar="STAFFNO", help=text)
 
     def decorate(command: FC) -> FC:
         return signing_options(who(command))

@@ -1,6 +1,7 @@
 """How an officer signs at the command line: with a key that lies here, or elsewhere, by challenge and signature."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -8,21 +9,22 @@ from typing import NoReturn
 import rich_click as click
 from click.exceptions import Exit
 
+from calculators.problems import Refused
 from ledger.audit.ledger import Ledger
 from ledger.commands.ui.command import AFTERWARDS
 from ledger.commands.ui.context import WAY, Settings
 from ledger.log.canonical import parse
-from ledger.office.approvals import Approval, held_by, open_acts
+from ledger.office.approvals import Approval, capacity, given, held_by, open_acts, still_waits, subject
 from ledger.office.challenges import Elsewhere, Given, challenge
 from ledger.office.duty import named
 from ledger.office.key_files import KeyFile, key_file
 from ledger.office.people import people
-from ledger.office.signing import Signer
+from ledger.office.signing import Signer, signer_for
 from ledger.queries.signers import able_next, newcomer, next_post, others_in_office
 from ledger.registry.agreements import asks
 from ledger.sheets.files import Target
 from ledger.store import committed
-from ledger.store.ledger import local_day
+from ledger.store.ledger import View, Writer, local_day
 from ledger.words import _, listed
 
 # How many things are named that an act holds.
@@ -34,6 +36,24 @@ def needed(signer: Signer | None) -> Signer:
     if signer is None:
         raise click.MissingParameter(param_hint="--key", param_type="option")
     return signer.key if isinstance(signer, KeyFile) else signer
+
+
+def agreeing(writer: Writer, signer: Signer | None, number: int | None) -> Signer | None:
+    """The signer of a word on what somebody else recorded at log index `number`, None where nothing is there."""
+    if number is not None:
+        check_able(writer, number, writer.actor, local_day(writer.now))
+    return signer_for(writer, signer)
+
+
+def check_able(view: View, number: int, actor: str, day: date) -> None:
+    """Refuse whoever may not sign what waits, before a key is asked for, which would not help."""
+    try:
+        about, earlier = subject(view, number), given(view, number)
+    except Refused:
+        # What is not approved any more, or otherwise, the command says by itself.
+        return
+    if still_waits(about, earlier) and actor in people(view):
+        capacity(about, earlier, actor, people(view), day)
 
 
 def opened(settings: Settings, field: str = "signature") -> Ledger:
@@ -51,12 +71,12 @@ def opened(settings: Settings, field: str = "signature") -> Ledger:
 def sign_for(ledger: Ledger, place: Path, field: str = "signature") -> Signer | None:
     """Who signs what is written to `ledger`, as the command at hand names it; no key lies where `place` does."""
     way: dict[str, Path | None] = ctx.meta.get(WAY, {}) if (ctx := click.get_current_context(silent=True)) else {}
-    asking, given = way.get("--challenge"), way.get("--signature")
-    if asking and given:
+    asking, brought = way.get("--challenge"), way.get("--signature")
+    if asking and brought:
         raise click.UsageError(_("--challenge or --signature, not both"))
-    ledger.vault.again = bool(asking or given)
-    if given:
-        ledger.signer = Given.read(given, field)
+    ledger.vault.again = bool(asking or brought)
+    if brought:
+        ledger.signer = Given.read(brought, field)
     elif asking:
         ledger.signer = _asking(ledger, asking)
     else:
@@ -64,13 +84,13 @@ def sign_for(ledger: Ledger, place: Path, field: str = "signature") -> Signer | 
     return ledger.signer
 
 
-def print_next(ledger: Ledger, given: Approval) -> None:
+def print_next(ledger: Ledger, last: Approval) -> None:
     """Say that a signature is recorded which others have still to follow, and who can give the next one."""
     day = local_day(ledger.clock())
     with ledger.read() as view:
-        post, able = next_post(view, given.about), named(able_next(view, given.about, day), people(view))
+        post, able = next_post(view, last.about), named(able_next(view, last.about, day), people(view))
     text = _("Signed as {post} by {actor}. Next to sign number {number}: {next} (can sign: {able}).")
-    click.echo(text.format(post=given.post, actor=given.actor, number=given.about, next=post, able=able))
+    click.echo(text.format(post=last.post, actor=last.actor, number=last.about, next=post, able=able))
 
 
 def _tell_what_waits(ledger: Ledger) -> None:

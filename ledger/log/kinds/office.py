@@ -276,6 +276,28 @@ class EvidenceBody(Record):
     sha256: Hash
 
 
+class PaperBody(Signed):
+    """A step of a notice that was signed on paper: the file of the paper, in force once another person has agreed.
+
+    key: `<run>/<post>`
+    about, about_leaf: the run that the paper approves
+    post: the post that signed it
+    signed_on: the day on the paper
+    file: base name of the scan
+    bytes: length of the scan
+    sha256: of the scan
+    """
+
+    key: Text
+    about: Annotated[Count, count, REF]
+    about_leaf: Hash
+    post: Text
+    signed_on: Day
+    file: Text
+    bytes: Count
+    sha256: Hash
+
+
 ACTOR = Kind("actor", ActorBody, keyed=True)
 PERSON = Kind("person", PersonBody, keyed=True, version=2)
 KEY = Kind("key", KeyBody, keyed=True)
@@ -288,3 +310,4 @@ COMPROMISE = Kind("compromise", CompromiseBody, keyed=True)
 PUBLIC_NOTICE = Kind("public_notice", PublicNoticeBody, keyed=True)
 OBJECTION = Kind("objection", ObjectionBody, keyed=True)
 EVIDENCE = Kind("evidence", EvidenceBody, keyed=True)
+PAPER = Kind("paper", PaperBody, keyed=True)

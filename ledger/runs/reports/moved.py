@@ -199,6 +199,10 @@ class _Supposed(View):
         new = [row for row in self._new[register] if lender is None or row.lender == lender]
         return iter(sorted([*stays, *new], key=lambda row: row.key))
 
+    def keys(self, register: Kind[Any]) -> dict[str, str]:
+        """The keys of a register, those of the file among them."""
+        return {row.key: row.lender for row in self.rows(register)}
+
     def records(self, kind: Kind[BodyT], since: int = 0) -> Iterator[Row[BodyT]]:
         """The records of a kind, the import that a report of events will be among them."""
         yield from super().records(kind, since)

@@ -53,7 +53,7 @@ Fills = Annotated[Filled, Depends(filled)]
 def form_of(asks: Asks, request: Request, line: str = "") -> Response:
     """The form of a command line."""
     runner: Runner = request.app.state.runner
-    return _form_page(asks, _own(runner.form(line), officer_of(request.scope)), line)
+    return _form_page(asks, _own(runner.form(line), asks), line)
 
 
 @router.post("/do")
@@ -111,7 +111,7 @@ def go_on(request: Request, name: str, given: Fills) -> Response:
     runner: Runner = request.app.state.runner
     waits: Waiting[Pending] = request.app.state.waiting
     pending = waits.get(name, officer_of(request.scope))
-    if pending.shown or "anew" in given.texts:
+    if pending.shown or "again" in given.texts:
         return recorded(request, pending)
     if not given.files:
         raise refuse(
@@ -138,10 +138,10 @@ def _form_page(asks: Asked, form: Form, line: str) -> Response:
         return asks.page("do.html", seen, "do", form=form, line=line, show=show)
 
 
-def _own(form: Form, officer: str) -> Form:
-    """The form with the staff number of who fills it in, where it asks for one."""
-    asks = officer and any(of.name == ACTOR for of in form.fields)
-    return form._replace(values={**form.values, ACTOR: (officer,)}) if asks else form
+def _own(form: Form, asks: Asked) -> Form:
+    """The form with the staff number of who fills it in, where it asks for one and the line names no other."""
+    wanted = any(of.name == ACTOR for of in form.fields) and (asks.officer or ACTOR not in form.values)
+    return form._replace(values={**form.values, ACTOR: (asks.actor,)}) if wanted and asks.actor else form
 
 
 def _came_out(request: Request, pending: Pending) -> Response:

@@ -49,6 +49,7 @@ def registers(asks: Asks) -> Response:
                 for name, register in REGISTERS.items()
             ],
             chosen=asks.query.get("register", ""),
+            said={name: asks.query.get(name, "") for name in ("mode", "lender", "through")},
             modes=MODES,
             lenders=lenders,
         )
@@ -99,6 +100,28 @@ def preview(asks: Asks, request: Request, kept: str) -> Response:
         )
 
 
+@router.post("/import/{kept}/map")
+def mapped(request: Request, kept: str, given: Fills) -> Response:
+    """Take what was said of the lender's own headings; propose the mapping once nothing more is asked for."""
+    uploads: Waiting[Upload] = request.app.state.uploads
+    runner: Runner = request.app.state.runner
+    officer = officer_of(request.scope)
+    upload = uploads.get(kept, officer)
+    said = [text for text in given.texts.get("say", ()) if text]
+    begun = zip(given.texts.get("begins", ()), given.texts.get("text", ()), strict=False)
+    said += [f"{begins}{text.strip()}" for begins, text in begun if text.strip()]
+    answers = [word for text in said for word in text.split(" ", 1)]
+    upload = upload._replace(said={**upload.said, "answers": shlex.join([*_said_before(upload), *answers])})
+    uploads.put(kept, upload)
+    mapping = _mapping(runner, upload, officer)
+    if mapping is None or mapping["lacks"]:
+        return RedirectResponse(f"/import/{kept}#map", 303)
+    words = [*shlex.split(mapping["line"]), "--actor", upload.said["actor"]]
+    form = runner.form(shlex.join(words))
+    files = {upload.name: upload.content}
+    return recorded(request, Pending(form, words, files, NOT_YET, back=f"/import/{kept}"))
+
+
 @router.get("/import/{kept}/{file}")
 def back(request: Request, kept: str, file: str) -> Response:
     """The file as it goes back, with what is wrong marked."""
@@ -135,10 +158,16 @@ def _words(upload: Upload, said: Mapping[str, str]) -> list[str]:
 def _mapping(runner: Runner, upload: Upload, officer: str) -> dict[str, Any] | None:
     """How the headings of the file are read, as it would be proposed; None where that cannot be told."""
     words = ["import", "map", upload.said["lender"], upload.name, "--register", upload.said["register"]]
+    words += _said_before(upload)
     done = runner.run([*words, "--preview", "--json"], {upload.name: upload.content}, officer=officer)
     if done.code:
         return None
     return {**orjson.loads(done.out), "line": shlex.join(words)}
+
+
+def _said_before(upload: Upload) -> list[str]:
+    """What was said of the headings so far, as options of the command."""
+    return shlex.split(upload.said.get("answers", ""))
 
 
 def _titles(register: str) -> dict[str, str]:

@@ -145,6 +145,29 @@ def test_an_approving_document_exempts_an_item_from_whatever_condition_names_it(
     assert [[row["code"] for row in refused] for refused in codes] == [[code], []]
 
 
+@pytest.mark.parametrize(("others_fen", "code"), [(0, "figure_missing"), (1, "figure_out_of_range")])
+def test_a_fen_of_other_levels_is_a_figure(others_fen: int, code: str) -> None:
+    notice = incentive(SHARE, eligibility=[condition("figure_in_range", figure="other_levels", at_least="0.02")])
+    (result,) = results_of(line(claim("C", "1", other_levels_fen=others_fen), notice))
+    assert [row["code"] for row in result.digest["refused"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "relation"),
+    [
+        ("firm_total_at_least", {"amount": "1"}, ">="),
+        ("figure_in_range", {"figure": "base", "at_least": "1"}, ">="),
+        ("figure_in_range", {"figure": "base", "at_most": "1"}, "<="),
+        ("figure_in_range", {"figure": "base", "below": "2"}, "<"),
+    ],
+)
+def test_a_condition_says_how_a_figure_is_compared(kind: str, asked: dict[str, Any], relation: str) -> None:
+    (result,) = results_of(line(claim("C", "1"), incentive(SHARE, eligibility=[condition(kind, **asked)])))
+    assert [(told["relation"], told["met"]) for told in result.digest["conditions"] if told["name"] == kind] == [
+        (relation, True)
+    ]
+
+
 def test_a_window_on_a_date_that_an_item_lacks_is_shown_as_missed() -> None:
     (result,) = results_of(
         line(policy("P"), premium_notice(windows=[{"on": "launch", "from": "2024-04-01", **ASSUMED}]))

@@ -42,6 +42,12 @@ def test_a_part_keeps_no_more_than_it_claims_and_the_rest_goes_to_the_part_that_
     assert filled(x, y, posted={"G-X": stands((1, 60), (2, 80))}) == [[100, 40], [860]]
 
 
+def test_what_stands_on_a_later_part_alone_stays_there() -> None:
+    """300 stand on August and nothing on May, which no run has reached: 400 for May, and 300 are left for Y."""
+    x, y = line("X", (5, 400), (8, 400)), line("Y", (6, 1_000))
+    assert filled(x, y, posted={"G-X": stands((8, 300), through=due(1))}) == [[400, 300], [300]]
+
+
 def test_what_went_back_leaves_its_room_below_the_ceiling_again() -> None:
     """Claims to date 800, 350, 450 below 500."""
     x = line("X", (1, 800), (2, -450), (3, 100), ceiling="5")

@@ -80,6 +80,12 @@ def test_a_loan_waits_where_the_firm_does_not_reach_the_least_without_the_one_he
     assert outcome(results_of(*two_loans(kind, together))["G-A"]) == ("12000.00", [], [])
 
 
+def test_a_held_line_does_not_wait_for_itself() -> None:
+    """What B comes to keeps its room: 29 days of 1,800,000 x 2 %/360, since both contracts reach the least."""
+    found = results_of(*two_loans("firm_loans_at_least", "5,400,000"), unsure=Unsure(lines=("G-B",)))
+    assert (outcome(found["G-A"]), outcome(found["G-B"])) == (("0.00", [], ["G-B"]), ("2900.00", [], []))
+
+
 def test_a_line_held_without_its_loan_is_waited_for_by_its_own_firm_under_its_own_notice() -> None:
     first, _ = two_loans("firm_loans_at_least", "3,600,000.01")
     absent = Absent("G-9", "L9", "E1", first.notice_id)
