@@ -103,3 +103,11 @@ def test_only_the_last_version_is_agreed_to_and_one_turned_down_can_be_added_aga
 )
 def test_what_is_no_operator_is_not_recorded(till: Till, words: tuple[str, ...], code: str) -> None:
     assert f"[{code}]" in refused(till, *words, "--name", "示例银行", "--source", "letter 12")
+
+
+@pytest.mark.parametrize("blank", ["--name", "--source"])
+def test_a_name_or_a_source_that_says_nothing_is_missing(till: Till, blank: str) -> None:
+    said = {"--name": "示例银行", "--source": "letter 12", "--from": "2026-06-01", blank: "  "}
+    words = [word for option in said.items() for word in option]
+    assert f"{blank} is missing" in refused(till, "operator", "add", CODE, *words)
+    assert not any(one["code"] == CODE for one in till.read("operator", "list"))

@@ -6,7 +6,7 @@ import rich_click as click
 
 from calculators.problems import N_
 from ledger.commands.ui.answers import answer_options
-from ledger.commands.ui.command import group
+from ledger.commands.ui.command import group, not_blank
 from ledger.commands.ui.context import (
     Settings,
     actor_option,
@@ -35,11 +35,17 @@ def operator() -> None:
 
 @operator.command()
 @click.argument("code")
-@click.option("--name", required=True, metavar="NAME", help=N_("Its name in Chinese."))
+@click.option("--name", required=True, metavar="NAME", callback=not_blank, help=N_("Its name in Chinese."))
 @click.option("--name-en", default="", metavar="NAME", help=N_("Its name in English."))
 @click.option("--from", "starts_on", required=True, metavar="YYYY-MM-DD", help=N_("First day of its wallets."))
 @click.option("--to", "last_day", default="", metavar="YYYY-MM-DD", help=N_("Last day, where it is known."))
-@click.option("--source", required=True, metavar="TEXT", help=N_("Where its code is published; it is recorded."))
+@click.option(
+    "--source",
+    required=True,
+    metavar="TEXT",
+    callback=not_blank,
+    help=N_("Where its code is published; it is recorded."),
+)
 @actor_option
 @pass_settings
 def add(
@@ -59,11 +65,11 @@ def add(
     """
     new = Operator(
         code,
-        name.strip(),
+        name,
         name_en.strip(),
         day_of(starts_on, "--from"),
         day_of(last_day, "--to") if last_day else date.max,
-        source.strip(),
+        source,
     )
     ledger = opened(settings)
     with ledger.write(actor) as writer:

@@ -15,7 +15,7 @@ from ledger.commands.ui.answers import check_printed, write_printed
 from ledger.commands.ui.context import OF_A_LEDGER
 from ledger.commands.ui.helptext import in_language
 
-__all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group"]
+__all__ = ["AFTERWARDS", "Command", "Group", "MissingWords", "SurplusWords", "command", "group", "not_blank"]
 
 
 # What a command has still to say once it has gone through, as a function without arguments.
@@ -38,6 +38,13 @@ class MissingWords(click.UsageError):
         """Keep what is wanted, in the order of the help, and where its help is."""
         super().__init__(" ".join(str(param.name) for param in wanted), ctx)
         self.wanted = wanted
+
+
+def not_blank(ctx: click.Context, param: Parameter, text: str) -> str:
+    """The text without spaces around it: an option that says nothing is missing, since records hold no blank."""
+    if not text.strip():
+        raise MissingWords([param], ctx)
+    return text.strip()
 
 
 @contextmanager
