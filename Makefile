@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # One process more than cores (tests/conftest.py); who has nothing left to do takes over half of what another has.
 SHARED := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: venv test nightly demo bench mutants words pages shots lock release sbom vulnerabilities bundle
+.PHONY: venv test nightly ray demo bench mutants words pages shots lock release sbom vulnerabilities bundle
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -33,6 +33,11 @@ nightly: SUBSIDY_TEST_SEED := $(or $(SUBSIDY_TEST_SEED),$(shell od -An -N3 -tu4 
 nightly: venv
 	@echo SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED)
 	SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED) $(SHARED) -m "nightly or not nightly" --hypothesis-seed=$(SUBSIDY_TEST_SEED)
+
+# Ray weighs 240 MB and serves few, so it stands beside the environment; `.ci/run` tries it.
+ray: venv
+	$(PIP) --python $(BIN)/python install --only-binary :all: --upgrade --target $(VENV)/ray 'ray[client]>=2.50'
+	PYTHONPATH=$(abspath $(VENV)/ray) $(BIN)/python -m pytest tests/engines/test_ray.py
 
 demo: venv
 	rm -rf demo-out demo-out-anchor

@@ -29,6 +29,7 @@ MOUNTS = {
     "notice": Mount("ledger.commands.registry.notice:notice", N_("Check, add, list and read back notices.")),
     "calc": Mount("ledger.commands.calc:calc", N_("Calculate from files, without a ledger.")),
     "import": Mount("ledger.commands.registry.imports:imports", N_("Take in registers from CSV and XLSX files.")),
+    "facts": Mount("ledger.commands.registry.facts:facts", N_("Write a register into a file as it stands.")),
     "template": Mount("ledger.commands.registry.template:template", N_("Write an empty XLSX register to fill in.")),
     "console": Mount("ledger.commands.console:console", N_("Open the ledger in a browser on this machine.")),
     "serve": Mount("ledger.commands.serve:serve", N_("Answer officers and programs: a server of the ledger.")),

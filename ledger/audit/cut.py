@@ -39,7 +39,7 @@ class Removed:
     lines: tuple[str, ...]
 
 
-def mend(connection: Connection, head: Checkpoint) -> Removed:
+def remake(connection: Connection, head: Checkpoint) -> Removed:
     """Make every table again from the records under `head` and from what is proper behind them.
 
     Refuses `signed_gone`, where those records are not there any more.
@@ -60,7 +60,7 @@ def mend(connection: Connection, head: Checkpoint) -> Removed:
     fill(connection, connection, records=False)
     rows, restored = changed, len(changed)
     for name in aside:
-        table = next((one for one in TABLES if one.name == name), None)
+        table = next((known for known in TABLES if known.name == name), None)
         lines, back = _compared(connection, name, table)
         rows += lines
         restored += back

@@ -139,14 +139,14 @@ class Ledger(StoredLedger):
         Signed by `signer` where keys are in use. Refuses `nothing_to_cut`, `signed_gone`
         and what `write` refuses.
         """
-        from ledger.audit.cut import mend
+        from ledger.audit.cut import remake
 
         found: list[Removed] = []
 
-        def mended(connection: Connection, head: Checkpoint) -> None:
-            found.append(mend(connection, head))
+        def remade(connection: Connection, head: Checkpoint) -> None:
+            found.append(remake(connection, head))
 
-        with self._write(actor, None, upgrading=False, proved=False, mend=mended) as writer:
+        with self._write(actor, None, upgrading=False, proved=False, remake=remade) as writer:
             (removed,) = found
             content = "".join(f"{line}\n" for line in removed.lines).encode()
             digest = sha256(content).hexdigest()

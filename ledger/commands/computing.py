@@ -33,7 +33,8 @@ def computing_options(command: FC) -> FC:
         default="",
         metavar="URL",
         help=N_(
-            "Calculate on a cluster that runs already: dask://HOST:PORT; see docs/scale.md. The result is the same."
+            "Calculate on a cluster that runs already: dask://HOST:PORT or ray://HOST:PORT; see docs/scale.md. The "
+            "result is the same."
         ),
     )
     return jobs(engine(command))

@@ -11,6 +11,7 @@ __all__ = ["EXTRAS", "extra"]
 EXTRAS = {
     "server": frozenset({"fastapi", "starlette", "jinja2", "uvicorn"}),
     "dask": frozenset({"dask", "distributed"}),
+    "ray": frozenset({"ray", "grpc"}),
     "parquet": frozenset({"pyarrow"}),
 }
 

@@ -14,7 +14,7 @@ __all__ = ["computing"]
 
 @contextmanager
 def computing(jobs: int = 1, engine: str = "") -> Iterator[Calculate]:
-    """`calculate_all`, or the same by `jobs` processes or by the engine at an address (`dask://HOST:PORT`).
+    """`calculate_all`, or the same by `jobs` processes or by the engine at an address (`dask://` or `ray://HOST:PORT`).
 
     Refuses `engine_and_jobs`, `engine_unknown`, and what an engine refuses.
     """
@@ -50,9 +50,15 @@ def _opened(jobs: int, engine: str) -> Iterator[Answers]:
         with connected(engine, address, here=is_loopback(host)) as answers:
             yield answers
         return
+    if scheme == "ray" and found and host:
+        with extra("ray"):
+            from ledger.engines.ray import connected as connected_to_ray
+        with connected_to_ray(engine, here=is_loopback(host)) as answers:
+            yield answers
+        return
     raise refuse(
         "engine_unknown",
         N_("{engine} is the address of no engine that is known here"),
-        N_("write dask://HOST:PORT"),
+        N_("write dask://HOST:PORT or ray://HOST:PORT"),
         engine=engine,
     )

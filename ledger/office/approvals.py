@@ -169,7 +169,7 @@ def open_acts(view: View) -> tuple[int, ...]:
 
 def still_waits(about: Subject, earlier: Sequence[Approval]) -> bool:
     """Whether a signature is to come, and none was given against it."""
-    return len(earlier) < len(about.steps) and all(one.opinion == APPROVE for one in earlier)
+    return len(earlier) < len(about.steps) and all(approval.opinion == APPROVE for approval in earlier)
 
 
 def held_by(view: View, seq: int) -> Iterator[About]:
@@ -238,7 +238,7 @@ def waiting_words(
     about: Subject, earlier: Sequence[Approval], known: Mapping[str, Person], day: date
 ) -> dict[str, str]:
     """What is said of something that waits: which act by whom, who can sign it next on a day, and who is barred."""
-    signed = sorted({about.maker, *(one.actor for one in earlier)})
+    signed = sorted({about.maker, *(approval.actor for approval in earlier)})
     return {
         "act": act_words(about.act),
         "maker": named([about.maker], known),
@@ -286,7 +286,7 @@ def capacity(
     if opinion == REJECT and about.done and actor == about.maker:
         return Capacity(len(earlier) + 1, known[actor].post or OFFICER, "")
     refuse_maker(actor, about.maker, place)
-    if any(one.actor == actor for one in earlier):
+    if any(approval.actor == actor for approval in earlier):
         raise refuse(
             "approver_twice",
             N_("{actor} has signed an earlier step"),
@@ -296,7 +296,7 @@ def capacity(
         )
     step = len(earlier) + 1
     if about.duties is not None and about.act in about.duties.acts and step < len(about.duties.acts[about.act].steps):
-        barred = {about.maker, *(one.actor for one in earlier)}
+        barred = {about.maker, *(approval.actor for approval in earlier)}
         as_what = signs_as(about.duties, about.act, step, actor, known, day, barred)
         return Capacity(step, as_what.post, as_what.stands_for)
     post = about.steps[step - 1]
@@ -311,7 +311,7 @@ def capacity(
     if post in about.on_paper:
         # A step of a notice, never one of the duties: those were asked above.
         return Capacity(step, post, "")
-    barred = {about.maker, *(one.actor for one in earlier)}
+    barred = {about.maker, *(approval.actor for approval in earlier)}
     raise refuse(
         "post_differs",
         N_("step {step} is for the post {post}, and {actor} has not got it"),

@@ -12,11 +12,13 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from calculators.money import Exact, parse_percent, round_fen
 from ledger.resources import fixture
 
 _SETTLED_ON, _DAYS = 20, 360
-_LAST_MONTHS = (3, 6, 9, 12)
+_QUARTER = relativedelta(months=3)
 
 
 class Earned(NamedTuple):
@@ -84,15 +86,14 @@ def _quarters(since: date, until: date) -> Iterable[tuple[date, date]]:
     """The (first, last) days of quarters of interest that end from `since` to `until`."""
     last = _settled(since)
     while last <= until:
-        before = date(last.year - (last.month == 3), (last.month - 4) % 12 + 1, _SETTLED_ON)
-        yield before + timedelta(days=1), last
-        last = _settled(last + timedelta(days=1))
+        yield last - _QUARTER + timedelta(days=1), last
+        last += _QUARTER
 
 
 def _settled(day: date) -> date:
     """The first day from `day` on that closes a quarter of interest."""
-    ends = [date(year, month, _SETTLED_ON) for year in (day.year, day.year + 1) for month in _LAST_MONTHS]
-    return next(end for end in ends if end >= day)
+    end = day + relativedelta(months=-day.month % 3, day=_SETTLED_ON)
+    return end if end >= day else end + _QUARTER
 
 
 def _days(first: date, last: date) -> Iterable[date]:
@@ -109,6 +110,6 @@ def _rates() -> dict[str, tuple[Rate, ...]]:
     with fixture("reference/wallet_interest.csv").open(encoding="utf-8") as source:
         for row in csv.DictReader(source):
             until = date.fromisoformat(row["to"]) if row["to"] else None
-            one = Rate(date.fromisoformat(row["from"]), until, parse_percent(row["rate"]))
-            found[row["institution"]] = (*found.get(row["institution"], ()), one)
+            rate = Rate(date.fromisoformat(row["from"]), until, parse_percent(row["rate"]))
+            found[row["institution"]] = (*found.get(row["institution"], ()), rate)
     return found

@@ -13,7 +13,7 @@ _LENGTH = 64
 class Texts:
     """Names or numbers, found by a part of them: the places where one begins or goes on, in the order of what follows.
 
-    Asking each of them anew took the square of the lines' number where a bank cuts what it shows.
+    Asking each of them once more took the square of the lines' number where a bank cuts what it shows.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:

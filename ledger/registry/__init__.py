@@ -14,6 +14,7 @@ __all__ = [
     "clawbacks",
     "days",
     "drafts",
+    "exports",
     "firms",
     "grants",
     "happened",

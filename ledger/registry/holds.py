@@ -65,7 +65,7 @@ NOT_HELD = {
     "inspections": N_("a bad inspection cannot be held: what it found stops its grant, whatever is wrong with the row"),
     "wallets": N_("a bad row of a wallet cannot be held: what was seen before goes on until it is too old"),
     "wallet-requests": N_("a bad row cannot be held here: what the operator said before goes on"),
-    "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are mended at once"),
+    "payers": N_("a bad payer cannot be held: the unit's own accounts are few, and are corrected at once"),
 }
 # So many digits in a row may be a number that nobody may see.
 _DIGITS = re.compile(r"\d{6,}", re.ASCII)
@@ -110,8 +110,8 @@ def check_held(name: str) -> None:
         "hold_not_kept",
         NOT_HELD[name],
         N_(
-            "have the rows mended that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, and "
-            "stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
+            "have the rows corrected that --returned FILE.xlsx marks, or bring the good ones alone with --mode delta, "
+            "and stop whom a bad one names with `subsidy decide stop --about KEY --reason TEXT`"
         ),
         Place("--hold-bad"),
     )
@@ -129,7 +129,7 @@ def settled(view: View, register: Register, scope: Scope, rows: Sequence[Values]
     """Which of a file's holds are new, and which of those that stand fall, after its good `rows` were taken.
 
     Of a register whose rows may be equal `rows` are those that were not recorded before: another row that looks like
-    a held one is not that row mended.
+    a held one is not that row corrected.
     """
     stand = {row.key: row for row in standing(view) if row.body["register"] == register.kind.register}
     again = {hold["key"] for hold in sifted.holds}

@@ -133,7 +133,7 @@ class Judge:
         """
         state, kind, head = self.state, last.kind, _head(last.body)
         by_acts, follows = state.by_acts, kind in EFFECTS
-        ahead = (place for place, one in enumerate(records) if one.kind != kind or _head(one.body) != head)
+        ahead = (place for place, record in enumerate(records) if record.kind != kind or _head(record.body) != head)
         alike = records[: next(ahead, len(records))]
         rows = 0
         if kind == "fact":
@@ -214,10 +214,10 @@ class Judge:
         """Everything that is wrong with the next record, in order of precedence: the first counts."""
         unsigned = self.state.unsigned
         if unsigned is not None:
-            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, record))
+            yield from (Found(wrong, unsigned.first) for wrong in acts.missing(self.state, record))
         again = registers.again(self._opened)
         yield from self._judge(record, again) if self.judging else self._earlier.check(record)
-        yield from (Found(one, record) for one in self._ever(record, again))
+        yield from (Found(wrong, record) for wrong in self._ever(record, again))
 
     def know(self, record: Logged[Any]) -> Found | None:
         """Know what the next record says, and what is wrong with the book after it."""
@@ -270,7 +270,7 @@ class Judge:
             yield Found(fault("approvals_missing", subject=number), approval)
         unsigned = self.state.unsigned
         if unsigned is not None:
-            yield from (Found(one, unsigned.first) for one in acts.missing(self.state, None))
+            yield from (Found(wrong, unsigned.first) for wrong in acts.missing(self.state, None))
         if not self.judging:
             yield from self._earlier.end()
 
@@ -303,16 +303,16 @@ class Judge:
         return wrong
 
     def _judge(self, record: Logged[Any], again: bool) -> Iterator[Found]:
-        yield from (Found(one, record) for one in clocks.in_time(self.state, record))
+        yield from (Found(wrong, record) for wrong in clocks.in_time(self.state, record))
         if record.kind == "entry":
             yield from self._entry(record)
             return
         kind = record.kind
         yield from self._group(record)
         if kind in RULES and not again:
-            yield from (Found(one, record) for one in RULES[kind](self.state, record))
+            yield from (Found(wrong, record) for wrong in RULES[kind](self.state, record))
         if kind == "outcome":
-            yield from (Found(one, record) for one in payees.sent(self.state, record))
+            yield from (Found(wrong, record) for wrong in payees.sent(self.state, record))
         if kind in EFFECTS and (kind != "void" or record.body["register"] == "grant"):
             self._owes(record)
         if kind == "budget":
@@ -338,7 +338,7 @@ class Judge:
             before = self.state.get("key", body["key"])
             if before is not None:
                 yield Found(fault("key_repeated", key=body["key"], before=before), record)
-        yield from (Found(one, record) for one in self._unknown(body))
+        yield from (Found(wrong, record) for wrong in self._unknown(body))
         causes = self._causes
         if causes and causes[0].kind == "budget" and not self._owed:
             self._owed.extend(budgets.budget_effects(causes))
@@ -405,7 +405,7 @@ class Judge:
         if opened and opened.open:
             yield from self._row(record, opened)
         elif opened and opened.record.kind == "import" and registers.is_held(record):
-            yield from (Found(one, record) for one in registers.held(self.state, record, opened.record))
+            yield from (Found(wrong, record) for wrong in registers.held(self.state, record, opened.record))
         elif causes and in_import and kind != "entry":
             yield Found(fault("effect_missing"), causes[0])
         elif kind in registers.ROWS or kind in (registers.HOLD, "void", "payout"):
@@ -415,9 +415,9 @@ class Judge:
             faults = [*self._runs.line_ends()]
             if faults and self._runs.running and self._runs.running.last:
                 yield Found(faults[0], self._runs.running.last)
-            yield from (Found(one, record) for one in self._runs.closed(record))
+            yield from (Found(wrong, record) for wrong in self._runs.closed(record))
         elif kind == "withdrawal":
-            yield from (Found(one, record) for one in self._runs.withdrawn(record))
+            yield from (Found(wrong, record) for wrong in self._runs.withdrawn(record))
 
     def _refusals(self, record: Logged[kinds.RunClosedBody]) -> Iterator[Found]:
         """Each of them is said by the proposal that is closed."""
@@ -444,18 +444,18 @@ class Judge:
         if announced in registers.OPENERS:
             if announced != registers.AGAINST and kind not in registers.ROWS and kind not in (registers.HOLD, "void"):
                 yield from self._left()
-            yield from (Found(one, record) for one in registers.row(self.state, record, opened))
+            yield from (Found(wrong, record) for wrong in registers.row(self.state, record, opened))
         elif announced == "payment_batch":
             if kind != "payout":
                 yield from self._left()
             opened.keys.append(body["key"])
             opened.fen += body["amount_fen"]
             faults = payments.payout(self.state, record, opened.record, opened.seen + 1)
-            yield from (Found(one, record) for one in faults)
+            yield from (Found(wrong, record) for wrong in faults)
             opened.left["payout"] -= 1
             if not opened.open:
                 whole = payments.batch_whole(self.state, opened.record, opened.keys, opened.fen)
-                yield from (Found(one, opened.record) for one in whole)
+                yield from (Found(wrong, opened.record) for wrong in whole)
         else:
             if kind != "void" or body["register"] not in ("statement", "statement_line"):
                 yield from self._left()
@@ -504,4 +504,4 @@ class Judge:
         state = self.state
         moved, given = sorted(state.moved_paths), sorted(state.given.items())
         state.moved_paths, state.given, self._booked = set(), {}, None
-        return next((Found(one, last) for one in budgets.left(state, moved, given)), None)
+        return next((Found(wrong, last) for wrong in budgets.left(state, moved, given)), None)

@@ -12,6 +12,7 @@ __all__ = [
     "lists",
     "moments",
     "names",
+    "parquet",
     "practice",
     "rates",
     "read",

@@ -1,14 +1,19 @@
 """A register as a Parquet file: one table whose columns are named by the headings, with values that are exact.
 
-Packages of the extra `parquet` read it, and are loaded for such a file alone.
+Packages of the extra `parquet` read and write it, and are loaded for such a file alone.
 """
 
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from calculators.problems import N_, Place, Problem, Refused, refuse
 from ledger.engines.extras import extra
 
-__all__ = ["is_parquet", "parquet_rows"]
+__all__ = ["is_parquet", "parquet_of", "parquet_rows"]
+
+# Rows that are written together, and so many are held.
+_TOGETHER = 16_384
 
 
 def is_parquet(content: bytes) -> bool:
@@ -49,6 +54,20 @@ def parquet_rows(content: bytes, source: str) -> list[tuple[int, list[object]]]:
         raise Refused(wrong)
     columns = [[_value(value) for value in column.to_pylist()] for column in table.columns]
     return list(enumerate([list(table.column_names), *map(list, zip(*columns, strict=True))], start=1))
+
+
+def parquet_of(headings: Sequence[str], rows: Iterable[Sequence[str | None]]) -> bytes:
+    """The file of these rows, every cell text: no value is another's by its type."""
+    with extra("parquet"):
+        import pyarrow
+        import pyarrow.parquet
+    schema = pyarrow.schema([(heading, pyarrow.string()) for heading in headings])
+    content, left = pyarrow.BufferOutputStream(), iter(rows)
+    with pyarrow.parquet.ParquetWriter(content, schema) as writer:
+        while together := list(islice(left, _TOGETHER)):
+            columns = map(pyarrow.array, zip(*together, strict=True), [pyarrow.string()] * len(headings))
+            writer.write_table(pyarrow.Table.from_arrays(list(columns), schema=schema))
+    return bytes(content.getvalue())
 
 
 def _exact(types: Any, of: Any) -> bool:

@@ -293,11 +293,11 @@ class Ledger:
         *,
         upgrading: bool,
         proved: bool,
-        mend: Callable[[Connection, Checkpoint], None] | None = None,
+        remake: Callable[[Connection, Checkpoint], None] | None = None,
         gone: tuple[Checkpoint, Checkpoint] | None = None,
         next_key: TakesOver | None = None,
     ) -> Iterator[Writer]:
-        """A write; `mend` is given the file and the signed head before anything else is read from it.
+        """A write; `remake` is given the file and the signed head before anything else is read from it.
 
         `gone`: the head of the anchor is the first of these, its records are gone, and the file has the second one.
         `next_key` signs the head of the write, and all that come.
@@ -318,8 +318,8 @@ class Ledger:
                     known, note = home.checkpoint(key.verifier), home.schema(key.verifier)
                 if gone and known != gone[0]:
                     raise home.moved()
-                if mend:
-                    mend(connection, known)
+                if remake:
+                    remake(connection, known)
                 first = self._size(connection)
                 there = View(connection, first)
                 note = note or SchemaNote(genesis["origin"], guards.own_schema(), first)

@@ -95,7 +95,7 @@ COSTS = (
                 "pay status",
                 "what-if",
             ),
-            *("reconcile report", "reconcile worklist", "import map"),
+            *("reconcile report", "reconcile worklist", "import map", "facts export"),
         ),
         ("month 2024-06", "run show 2024-06", "entity list", "entity find HT000500", "book account fin/2303"),
     ),

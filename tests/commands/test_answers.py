@@ -14,6 +14,7 @@ NO_JSON = {
     "subsidy demo": "makes a folder",
     "subsidy notice show": "prints the notice's file as it is",
     "subsidy template": "writes a workbook",
+    "subsidy facts export": "writes a Parquet file",
     "subsidy console": "answers in a browser",
     "subsidy serve": "answers programs",
     "subsidy sign": "gives a signature to be handed over",

@@ -22,6 +22,7 @@ NEWER = {
     "compromised key",
     "ledger put back from a backup",
     "letting go of what a contract binds",
+    "paper that was signed",
     "policy of witnesses",
     "signatures of witnesses",
 }

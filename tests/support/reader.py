@@ -40,7 +40,9 @@ class Reader:
         """The answer to one request, redirects not followed; cookies are kept as a browser keeps them."""
         return asyncio.run(self._ask(path, method, headers or {}))
 
-    def fill(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]) -> httpx.Response:
+    def fill(
+        self, path: str, fields: Mapping[str, str | list[str]], files: Mapping[str, tuple[str, bytes]]
+    ) -> httpx.Response:
         """The page that a form leads to; it is sent with its fields and, by field, the names and the bytes of files."""
         form = {"data": dict(fields), "files": dict(files)}
         answer = asyncio.run(self._ask(path, "POST", {"Origin": f"http://{HOST}"}, **form))

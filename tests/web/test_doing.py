@@ -95,10 +95,10 @@ def test_a_wrong_signature_leads_back_to_what_is_to_be_signed(tmp_path: Path) ->
     again = list(reader.app.state.waiting.pending)[-1]
     # The same file can be taken again, a new one can be made, and the form can be filled in otherwise.
     assert reader.ask(f"/do/{again}/act.challenge").content == challenge.content
-    assert 'name="anew"' in wrong.text
+    assert 'name="again"' in wrong.text
     assert 'href="/do?line=' in wrong.text
-    file = tmp_path / "anew.challenge"
-    anew = reader.fill(f"/do/{again}", {"anew": "on"}, {})
+    file = tmp_path / "again.challenge"
+    anew = reader.fill(f"/do/{again}", {"again": "on"}, {})
     assert anew.status_code == 200
     last = list(reader.app.state.waiting.pending)[-1]
     file.write_bytes(reader.ask(f"/do/{last}/act.challenge").content)

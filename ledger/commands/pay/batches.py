@@ -345,8 +345,8 @@ def _plan_json(by_payer: Mapping[str, Sequence[Draft]], held: list[Held], netted
             }
             for payer, drafts in by_payer.items()
         ],
-        "held": [_held_json(one) for one in held],
-        "netted": [_netted_json(one) for one in netted],
+        "held": [_held_json(hold) for hold in held],
+        "netted": [_netted_json(net) for net in netted],
     }
 
 
@@ -366,8 +366,8 @@ def _prepared_json(prepared: Prepared) -> dict[str, Any]:
             }
             for order in prepared.batches
         ],
-        "held": [_held_json(one) for one in prepared.held],
-        "netted": [_netted_json(one) for one in prepared.netted],
+        "held": [_held_json(hold) for hold in prepared.held],
+        "netted": [_netted_json(net) for net in prepared.netted],
     }
 
 

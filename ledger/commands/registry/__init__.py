@@ -2,6 +2,7 @@
 
 __all__ = [
     "entity",
+    "facts",
     "imports",
     "inspections",
     "mapping",

@@ -25,7 +25,8 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
     """Book money received for the reductions of a line, oldest first; one entry per reduction that it settles.
 
     The same document of a line is booked once. Refuses `day_in_future`, `document_differs` (it was booked with another
-    day or amount), `nothing_owed`, `recovery_too_large`, `payment_unknown` and `month_signed_off`.
+    day or amount), `nothing_owed`, `recovery_too_large`, `payment_unknown`,
+    `day_before_payment` and `month_signed_off`.
     """
     if on > local_day(writer.now):
         raise refuse("day_in_future", N_("{day} has not come yet"), N_("correct the day"), day=on)
@@ -46,6 +47,16 @@ def recover(writer: Writer, line: str, amount_fen: int, on: date, document: str)
         )
     settled = oldest_first(debt.reductions, amount_fen)
     payments = {each.award: _payment(writer, each) for each, _fen in settled}
+    first = min((one.on for one in payments.values() if one), default=on)
+    if on < first:
+        raise refuse(
+            "day_before_payment",
+            N_("it came back on {found}, and was paid on {before}"),
+            N_("correct the day"),
+            Place(line),
+            found=on,
+            before=first,
+        )
     claims = [kinds.ClaimedPart(award=each.award, amount_fen=-fen) for each, fen in settled]
     # The money comes to the account that paid last; what was paid outside the ledger went out of none of ours.
     payer = max((one for one in payments.values() if one), default=None)

@@ -121,13 +121,13 @@ def _judge(desk: Desk, group: Sequence[_Claim], *, back: bool) -> bool:
 
 
 def _rule(desk: Desk, group: Iterable[_Claim]) -> Rule:
-    return Rule.END_TO_END if all(desk.by_id(one.line, one.names) for one in group) else Rule.VOUCHER
+    return Rule.END_TO_END if all(desk.by_id(named.line, named.names) for named in group) else Rule.VOUCHER
 
 
 def _proposals(desk: Desk, group: Sequence[_Claim], *, back: bool) -> Iterable[Proposal]:
     """One proposal for several lines that make up one payout in whole, else one for each line."""
-    lines = tuple(one.line for one in group)
-    names = {share.payout for one in group for share in one.shares}
+    lines = tuple(named.line for named in group)
+    names = {share.payout for named in group for share in named.shares}
     total = sum(abs(line.amount_fen) for line in lines)
     if not back and len(group) > 1 and len(names) == 1 and total == desk.payouts[min(names)].amount_fen:
         shares = (Share(min(names), total),)

@@ -111,7 +111,7 @@ def go_on(request: Request, name: str, given: Fills) -> Response:
     runner: Runner = request.app.state.runner
     waits: Waiting[Pending] = request.app.state.waiting
     pending = waits.get(name, officer_of(request.scope))
-    if pending.shown or "anew" in given.texts:
+    if pending.shown or "again" in given.texts:
         return recorded(request, pending)
     if not given.files:
         raise refuse(

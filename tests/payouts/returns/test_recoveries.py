@@ -88,6 +88,9 @@ def test_a_document_is_booked_once_and_never_more_than_is_owed(till: Till) -> No
     assert (code, "[recovery_too_large]" in words) == (2, True)
     code, words = recover(till, "1", "SH-2", on="2024-05-09")
     assert (code, "[day_in_future]" in words) == (2, True)
+    # It was paid on 2 April: nothing can come back before.
+    code, words = recover(till, "1", "SH-2", on="2024-04-01")
+    assert (code, "[day_before_payment]" in words) == (2, True)
     recover(till, "873.61", "SH-2")
     code, words = recover(till, "0.01", "SH-3")
     assert (code, "[nothing_owed]" in words) == (2, True)
