@@ -287,7 +287,7 @@ class _Asked:
         lacking = [kind for kind, _text in BEGIN if next(iter(self.view.rows(kind)), None) is None]
         registers = [command.split()[2] for kind, command in BEGIN if kind in lacking]
         if len(registers) > 1:
-            yield f"subsidy template {' '.join(registers)} grants --out forms"
+            yield f"subsidy template {' '.join(registers)} grants events --out forms"
         yield from (command for kind, command in BEGIN if kind in lacking)
         yield "subsidy import grants FILE --mode delta"
 

@@ -90,7 +90,7 @@ def test_an_empty_ledger_is_not_told_to_run(tmp_path: Path) -> None:
     assert office.read("month", "2024-03")["next"] == [
         "subsidy people add STAFFNO --post POST --document NO",
         *(f"{command} --document NO --on YYYY-MM-DD" for command in budget),
-        "subsidy template entities payees payers loans applications grants --out forms",
+        "subsidy template entities payees payers loans applications grants events --out forms",
         "subsidy import entities FILE --mode full",
         "subsidy import payees FILE --mode full",
         "subsidy import payers FILE --mode full",
