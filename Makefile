@@ -34,7 +34,8 @@ nightly: venv
 	@echo SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED)
 	SUBSIDY_TEST_SEED=$(SUBSIDY_TEST_SEED) $(SHARED) -m "nightly or not nightly" --hypothesis-seed=$(SUBSIDY_TEST_SEED)
 
-# Ray weighs 240 MB and serves few, so it stands beside the environment; `.ci/run` tries it.
+# Ray weighs 240 MB and serves few, so it stands beside the environment. On a busy machine its head does not always come
+# up within the three minutes that the test gives it; so no other target asks for it.
 ray: venv
 	$(PIP) --python $(BIN)/python install --only-binary :all: --upgrade --target $(VENV)/ray 'ray[client]>=2.50'
 	PYTHONPATH=$(abspath $(VENV)/ray) $(BIN)/python -m pytest tests/engines/test_ray.py

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import ray
 
 from calculators.awards.apart import calculated_by
 from calculators.problems import Refused
@@ -17,8 +18,6 @@ from ledger.engines.using import computing
 from ledger.runs.interest import run_interest
 from tests.benchmarks.register import ACTOR
 from tests.engines.conftest import JUNE, root
-
-ray = pytest.importorskip("ray", reason="`make ray` installs it")
 
 pytestmark = [pytest.mark.usefixtures("in_pairs"), pytest.mark.filterwarnings("ignore")]
 
