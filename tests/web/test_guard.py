@@ -20,7 +20,7 @@ def stranger(tmp_path: Path) -> Reader:
 def code(reader: Reader, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> tuple[int, str]:
     """The status of an answer and the refusal that it names."""
     answer = reader.ask(path, method, headers)
-    return answer.status_code, answer.text.partition("<code>")[2].partition("</code>")[0]
+    return answer.status_code, answer.text.partition('<p class="sub"><code>')[2].partition("</code>")[0]
 
 
 def test_the_token_opens_once_and_only_to_who_has_it(stranger: Reader) -> None:

@@ -62,12 +62,12 @@ def attach_files(settings: Settings, register: str, key: str, files: tuple[Path,
 
 @evidence.command("scan")
 @click.argument("run", type=click.IntRange(0), metavar="RUN")
-@click.option("--file", "path", required=True, type=click.Path(path_type=Path), metavar="FILE", help=N_("The scan."))
+@click.option("--file", required=True, type=click.Path(path_type=Path), metavar="FILE", help=N_("The scan."))
 @click.option("--post", required=True, metavar="POST", help=N_("The post that signed on the paper."))
 @click.option("--on", "day", required=True, metavar="YYYY-MM-DD", help=N_("The day beside the signature."))
 @actor_option
 @pass_settings
-def scan_paper(settings: Settings, run: int, path: Path, post: str, day: str, actor: str) -> None:
+def scan_paper(settings: Settings, run: int, file: Path, post: str, day: str, actor: str) -> None:
     """Record that a step of RUN, which its notice asks for, was signed on paper: the hash of the scan, which two people
     look at. Once another officer has agreed, `subsidy approve` gives that step, and it is shown as on paper.
 
@@ -79,7 +79,7 @@ def scan_paper(settings: Settings, run: int, path: Path, post: str, day: str, ac
     signed_on = day_of(day, "--on")
     ledger = opened(settings)
     with ledger.write(actor) as writer:
-        number = scan(writer, run, post.strip(), signed_on, path, signer_for(writer, ledger.signer))
+        number = scan(writer, run, post.strip(), signed_on, file, signer_for(writer, ledger.signer))
     click.echo(
         _("Recorded; it counts once somebody else has looked at the paper: subsidy approve {number}").format(
             number=number

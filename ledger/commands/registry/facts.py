@@ -30,7 +30,7 @@ def facts() -> None:
 @click.argument("register", type=click.Choice(FACTS), metavar="REGISTER")
 @click.option(
     "--to",
-    "to",
+    "out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -39,7 +39,7 @@ def facts() -> None:
 @click.option("--lender", metavar="NAME", default="", help=N_("Only what this lender reported."))
 @force_option
 @pass_settings
-def export(settings: Settings, register: str, to: Path, lender: str, force: bool) -> None:
+def export(settings: Settings, register: str, out: Path, lender: str, force: bool) -> None:
     """Write what stands in a register as Parquet, every cell text: loans, events, receipts, policies, premiums, claims,
     projects, milestones. `subsidy import` reads the file as it reads CSV.
 
@@ -47,11 +47,11 @@ def export(settings: Settings, register: str, to: Path, lender: str, force: bool
       subsidy facts export loans --to loans.parquet
       subsidy facts export events --lender "Bank A" --to events.parquet
     """
-    target = Target(to, force)
+    target = Target(out, force)
     target.check()
     with opened(settings).read() as view, progress(_("Writing")):
         if lender:
             require_lender(view, lender)
         headings = [column.heading for column in columns(register)]
         target.write(parquet_of(headings, fact_rows(view, register, lender)))
-    click.echo(_("Written: {file}").format(file=to))
+    click.echo(_("Written: {file}").format(file=out))

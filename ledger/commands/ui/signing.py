@@ -40,9 +40,13 @@ def needed(signer: Signer | None) -> Signer:
 
 def agreeing(writer: Writer, signer: Signer | None, number: int | None) -> Signer | None:
     """The signer of a word on what somebody else recorded at log index `number`, None where nothing is there."""
-    if number is not None:
-        check_able(writer, number, writer.actor, local_day(writer.now))
-    return signer_for(writer, signer)
+    try:
+        return signer_for(writer, signer)
+    except Refused:
+        if number is not None:
+            # Who may not sign is told that, and not to make a key.
+            check_able(writer, number, writer.actor, local_day(writer.now))
+        raise
 
 
 def check_able(view: View, number: int, actor: str, day: date) -> None:
