@@ -15,6 +15,7 @@ from distributed.security import Security
 
 from calculators.awards.apart import Answers
 from calculators.problems import N_, refuse
+from ledger.engines.refusals import engine_idle, engine_lost, engine_unreachable, worker_lost, worker_without
 from ledger.engines.worker import work
 
 __all__ = ["connected"]
@@ -41,21 +42,11 @@ def connected(url: str, address: str, *, here: bool) -> Iterator[Answers]:
             f"{'tcp' if here else 'tls'}://{address}", security=security, timeout=PATIENCE, set_as_default=False
         )
     except (OSError, ValueError) as error:
-        raise refuse(
-            "engine_unreachable",
-            N_("nobody answers at {engine}"),
-            N_("see that the scheduler runs and that this machine may reach its port, then run it again"),
-            engine=url,
-        ) from error
+        raise engine_unreachable(url) from error
     with client:
         threads = sum(client.nthreads().values())
         if not threads:
-            raise refuse(
-                "engine_idle",
-                N_("the scheduler at {engine} has no worker"),
-                N_("start workers there, then run it again"),
-                engine=url,
-            )
+            raise engine_idle(url)
 
         def answers(tasks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             yield from _answers(client, url, tasks, _EACH * threads)
@@ -79,24 +70,8 @@ def _answers(client: distributed.Client, url: str, tasks: Iterable[bytes], width
             yield places.pop(future.key), told
             ask(1)
     except (KilledWorker, MemoryError) as error:
-        raise refuse(
-            "worker_lost",
-            N_("workers of {engine} were ended again and again before they had an answer"),
-            N_("give each worker more memory, or start fewer of them, then run it again"),
-            engine=url,
-        ) from error
+        raise worker_lost(url) from error
     except (CancelledError, CommClosedError, OSError, TimeoutError) as error:
-        raise refuse(
-            "engine_lost",
-            N_("the scheduler at {engine} went away before all was calculated"),
-            N_("start it again, then run it again"),
-            engine=url,
-        ) from error
+        raise engine_lost(url) from error
     except ImportError as error:
-        raise refuse(
-            "worker_without",
-            N_("a worker of {engine} lacks what it is to load ({name})"),
-            N_("install the same release on this machine and on every worker, then run it again"),
-            engine=url,
-            name=error.name,
-        ) from error
+        raise worker_without(url, error) from error

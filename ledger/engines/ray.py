@@ -12,6 +12,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 
 from calculators.awards.apart import Answers
 from calculators.problems import N_, refuse
+from ledger.engines.refusals import engine_idle, engine_lost, engine_unreachable, worker_lost, worker_without
 from ledger.engines.worker import work
 
 __all__ = ["connected"]
@@ -35,21 +36,11 @@ def connected(url: str, *, here: bool) -> Iterator[Answers]:
     try:
         client = ray.init(url, allow_multiple=True, log_to_driver=False)
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
-        raise refuse(
-            "engine_unreachable",
-            N_("nobody answers at {engine}"),
-            N_("see that the scheduler runs and that this machine may reach its port, then run it again"),
-            engine=url,
-        ) from error
+        raise engine_unreachable(url) from error
     with client:
         processors = int(ray.cluster_resources().get("CPU", 0))
         if not processors:
-            raise refuse(
-                "engine_idle",
-                N_("the scheduler at {engine} has no worker"),
-                N_("start workers there, then run it again"),
-                engine=url,
-            )
+            raise engine_idle(url)
 
         def answers(tasks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             yield from _answers(url, tasks, _EACH * processors)
@@ -71,27 +62,11 @@ def _answers(url: str, tasks: Iterable[bytes], width: int) -> Iterator[tuple[int
         lacking = error.cause
         if not isinstance(lacking, ImportError):
             raise
-        raise refuse(
-            "worker_without",
-            N_("a worker of {engine} lacks what it is to load ({name})"),
-            N_("install the same release on this machine and on every worker, then run it again"),
-            engine=url,
-            name=lacking.name,
-        ) from error
+        raise worker_without(url, lacking) from error
     except (WorkerCrashedError, OutOfMemoryError) as error:
-        raise refuse(
-            "worker_lost",
-            N_("workers of {engine} were ended again and again before they had an answer"),
-            N_("give each worker more memory, or start fewer of them, then run it again"),
-            engine=url,
-        ) from error
+        raise worker_lost(url) from error
     except (RayError, ConnectionError) as error:
-        raise refuse(
-            "engine_lost",
-            N_("the scheduler at {engine} went away before all was calculated"),
-            N_("start it again, then run it again"),
-            engine=url,
-        ) from error
+        raise engine_lost(url) from error
 
 
 def _done(places: "dict[ray.ObjectRef, int]") -> Iterator[tuple[int, bytes]]:
