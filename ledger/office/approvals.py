@@ -125,8 +125,10 @@ def signed_on_paper(view: View, approval: Approval) -> Row[kinds.PaperBody] | No
     """The paper that an approval stands for: who gave it has not got the post, and takes nobody's place."""
     if approval.stands_for or people(view.at(approval.record))[approval.actor].post == approval.post:
         return None
-    found = view.current(kinds.PAPER, f"{approval.about}/{approval.post}")
-    return found if found and (approval.about, approval.post) in papers(view) else None
+    # The one that was agreed to when this step was given; another may have been brought since.
+    of_step = (approval.about, approval.post)
+    before = agreed(view.at(approval.record), kinds.PAPER)
+    return next((row for row in reversed(before) if (row.body["about"], row.body["post"]) == of_step), None)
 
 
 def approval_of(record: int, leaf: bytes, body: kinds.ApprovalBody) -> Approval:

@@ -96,6 +96,16 @@ def test_a_paper_that_two_have_looked_at_is_a_step_of_the_notice(office: Three) 
     assert [one.values["reason"] for one in papers.paper(fold, paper)] == ["waits"]
 
 
+def test_a_scan_that_nobody_looked_at_again_is_not_the_paper(office: Three) -> None:
+    number, about = run(office), recorded(office)
+    office.done(CHECKER, "approve", about)
+    (office.folder / "later.pdf").write_bytes(b"another form")
+    office.done(MAKER, *scan(office, file="later.pdf"))
+    office.done(PAYER, "approve", number)
+    _checked, leader = office.read("approvals", number)["steps"]
+    assert leader["paper"] == sha256(SCAN).hexdigest()
+
+
 def test_what_is_no_paper_of_a_step_is_refused_at_the_door(office: Three) -> None:
     (office.folder / "empty.pdf").write_bytes(b"")
     size = len(log(office))
