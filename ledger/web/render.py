@@ -73,13 +73,23 @@ def leads(line: str) -> str:
     return address("/import", register=words[2], **{name: text for name, text in told.items() if not text.isupper()})
 
 
+def _whole(line: str) -> bool:
+    """Whether each quotation of a command ends."""
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return True
+
+
 def told(text: str) -> Markup:
     """What a command printed, each command in it a link to its form."""
     made, end = Markup(""), 0
     for found in _COMMAND.finditer(text):
         line = found[0].rstrip(" .")
-        # That of which only the help is wanted has no form to fill in.
-        if "--help" in line:
+        # That of which only the help is wanted has no form to fill in, nor what is cut within a quotation: a lender's
+        # name holds brackets.
+        if "--help" in line or not _whole(line):
             continue
         made += escape(text[end : found.start()]) + Markup('<a href="{}">{}</a>').format(leads(line), line)
         end = found.start() + len(line)

@@ -37,3 +37,9 @@ def test_a_command_in_what_was_printed_is_a_link_and_the_rest_is_text() -> None:
     assert '&lt;b&gt; Next, by somebody else: <a href="/do?line=subsidy+approve+36">subsidy approve 36</a>; or' in said
     assert said.endswith('`<a href="/do?line=subsidy+month">subsidy month</a>`.')
     assert "href" not in str(told("use subsidy month --help for help"))
+
+
+def test_a_command_that_is_cut_within_a_quotation_stays_text() -> None:
+    said = "subsidy import loans FILE --lender '示例银行（中国）' --mode full"
+    assert str(told(said)) == said.replace("'", "&#39;")
+    assert str(told("subsidy entity find O'Neill")) == "subsidy entity find O&#39;Neill"
